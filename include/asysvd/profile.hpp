@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The profile R(u): the items that one user rated, and the ratings.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include <asysvd/detail/check.hpp>
+
+namespace asysvd {
+
+/// Index of a user or of an item, from 0.
+using Index = std::int32_t;
+
+/// Counts of users, items and ratings, and offsets into arrays of ratings.
+using Size = std::int64_t;
+
+/// One entry of a profile.
+template <std::floating_point Scalar>
+struct ItemRating {
+  Index item;
+  Scalar rating;
+
+  friend bool operator==(const ItemRating&, const ItemRating&) = default;
+};
+
+/// A borrowed profile: `size()` items and their ratings, side by side. Cheap to copy; valid as long as what it
+/// borrows from.
+template <std::floating_point Scalar>
+struct ProfileView {
+  std::span<const Index> items;
+  std::span<const Scalar> ratings;
+
+  [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items.size()); }
+  [[nodiscard]] bool empty() const noexcept { return items.empty(); }
+};
+
+/// A profile that owns its entries, in ascending order of items, each item once.
+///
+/// ```
+/// Profile<float> somebody{{12, 5.0f}, {40, 2.5f}};   // (item, rating)
+/// ```
+template <std::floating_point Scalar>
+class Profile {
+ public:
+  Profile() = default;
+  Profile(std::initializer_list<ItemRating<Scalar>> entries) {
+    for (const auto& [item, rating] : entries) set(item, rating);
+  }
+  explicit Profile(ProfileView<Scalar> view) {
+    for (Size t = 0; t < view.size(); ++t) set(view.items[t], view.ratings[t]);
+  }
+
+  /// Adds a rating, or changes it: the last one of an item counts. O(log n) to find the place, O(n) to make room.
+  /// Throws `std::invalid_argument` if the item is negative or the rating not finite.
+  void set(Index item, Scalar rating) {
+    detail::require(item >= 0, "Profile::set", "item", item, "an index of at least 0");
+    detail::require(detail::is_finite(rating), "Profile::set", "rating", rating, "a finite number");
+    const auto place = std::lower_bound(items_.begin(), items_.end(), item);
+    const auto offset = place - items_.begin();
+    if (place != items_.end() && *place == item) {
+      ratings_[offset] = rating;
+      return;
+    }
+    // Room first, so that the second insertion can't fail and leave the first one alone.
+    if (items_.size() == items_.capacity()) items_.reserve(std::max<std::size_t>(8, 2 * items_.size()));
+    ratings_.insert(ratings_.begin() + offset, rating);
+    items_.insert(items_.begin() + offset, item);
+  }
+
+  /// Removes an item's rating; false if it had none.
+  bool erase(Index item) {
+    const auto place = std::lower_bound(items_.begin(), items_.end(), item);
+    if (place == items_.end() || *place != item) return false;
+    ratings_.erase(ratings_.begin() + (place - items_.begin()));
+    items_.erase(place);
+    return true;
+  }
+
+  [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items_.size()); }
+  [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+  [[nodiscard]] ProfileView<Scalar> view() const noexcept { return {items_, ratings_}; }
+  operator ProfileView<Scalar>() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+
+ private:
+  std::vector<Index> items_;
+  std::vector<Scalar> ratings_;
+};
+
+}  // namespace asysvd

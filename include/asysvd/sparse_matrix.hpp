@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Ratings as a sparse matrix in compressed rows, users × items: owned, or borrowed without a copy.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <asysvd/detail/check.hpp>
+#include <asysvd/detail/csr_order.hpp>
+#include <asysvd/profile.hpp>
+
+namespace asysvd {
+
+/// One rating as a triplet.
+template <std::floating_point Scalar>
+struct Rating {
+  Index user;
+  Index item;
+  Scalar value;
+
+  friend bool operator==(const Rating&, const Rating&) = default;
+};
+
+/// A type with members `user`, `item` and `value`, as `Rating` has.
+template <class T>
+concept RatingLike = requires(const T& t) {
+  { t.user } -> std::convertible_to<Size>;
+  { t.item } -> std::convertible_to<Size>;
+  { t.value } -> std::convertible_to<double>;
+};
+
+/// A type with member functions `row()`, `col()` and `value()`, as `Eigen::Triplet` has.
+template <class T>
+concept TripletLike = requires(const T& t) {
+  { t.row() } -> std::convertible_to<Size>;
+  { t.col() } -> std::convertible_to<Size>;
+  { t.value() } -> std::convertible_to<double>;
+};
+
+/// A compressed matrix with the interface of `Eigen::SparseMatrix` and `Eigen::Map<Eigen::SparseMatrix>`: rows stored
+/// one after the other, column indices of 32 bits, offsets of 32 or 64. Stated by its members, so that this header
+/// does not need Eigen's sparse module.
+template <class Matrix, class Scalar>
+concept CompressedRowMajor = requires(const Matrix& m) {
+  { m.valuePtr() } -> std::same_as<const Scalar*>;
+  { m.innerIndexPtr() } -> std::same_as<const Index*>;
+  { m.outerIndexPtr() } -> std::convertible_to<const void*>;
+  { m.isCompressed() } -> std::convertible_to<bool>;
+  requires bool(Matrix::IsRowMajor);
+};
+
+/// Ratings in compressed rows (CSR) that belong to somebody else: an `Eigen::SparseMatrix`, a memory-mapped file,
+/// another program's arrays. Whatever reads ratings takes a view; copying one copies no rating.
+///
+/// Row u holds the profile of user u: entries `offset(u)` to `offset(u + 1)` of `items()` and `values()`. Rows that a
+/// `SparseMatrix` made are in ascending order of items; the library does not rely on it.
+///
+/// A view made from a `SparseMatrix` shares its storage and can outlive it. A view of anything else must not outlive
+/// what it was made from. Safe for concurrent use.
+template <std::floating_point ScalarType>
+class SparseMatrixView {
+ public:
+  using Scalar = ScalarType;
+
+  /// No users, no items.
+  SparseMatrixView() = default;
+
+  /// Borrows arrays. `offsets` has one entry per user and one more, starting with 0; its entries have 32 or 64 bits.
+  /// Throws `std::invalid_argument` if the sizes do not fit each other or the offsets descend: O(users). What the
+  /// arrays of ratings hold is not looked at; `validate()` does that.
+  template <class Offset>
+  requires std::same_as<std::remove_const_t<Offset>, std::int32_t> ||
+      std::same_as<std::remove_const_t<Offset>, std::int64_t>
+      SparseMatrixView(Size cols, std::span<Offset> offsets, std::span<const Index> items,
+                       std::span<const Scalar> values)
+      : SparseMatrixView(cols, offsets, items, values, nullptr) {}
+
+  /// Borrows an `Eigen::SparseMatrix<Scalar, Eigen::RowMajor>` or a map of one. Throws `std::invalid_argument` if it
+  /// is not compressed.
+  template <CompressedRowMajor<Scalar> Matrix>
+  SparseMatrixView(const Matrix& m)  // NOLINT(google-explicit-constructor)
+      : SparseMatrixView(m.cols(), std::span(m.outerIndexPtr(), compressed_offsets(m)),
+                         std::span(m.innerIndexPtr(), static_cast<std::size_t>(m.nonZeros())),
+                         std::span(m.valuePtr(), static_cast<std::size_t>(m.nonZeros()))) {}
+
+  [[nodiscard]] Size rows() const noexcept { return rows_; }                                 ///< users
+  [[nodiscard]] Size cols() const noexcept { return cols_; }                                 ///< items
+  [[nodiscard]] Size nonzeros() const noexcept { return static_cast<Size>(items_.size()); }  ///< ratings
+
+  /// Where row `user` begins; `offset(rows())` is `nonzeros()`.
+  [[nodiscard]] Size offset(Size user) const noexcept {
+    return narrow_ != nullptr ? Size{narrow_[user]} : wide_ != nullptr ? wide_[user] : 0;
+  }
+  [[nodiscard]] std::span<const Index> items() const noexcept { return items_; }
+  [[nodiscard]] std::span<const Scalar> values() const noexcept { return values_; }
+
+  /// The profile of a user. `user` must lie in [0, rows()): not checked. O(1).
+  [[nodiscard]] ProfileView<Scalar> row(Size user) const noexcept {
+    const auto begin = static_cast<std::size_t>(offset(user));
+    const auto length = static_cast<std::size_t>(offset(user + 1)) - begin;
+    return {items_.subspan(begin, length), values_.subspan(begin, length)};
+  }
+
+  /// The number of ratings of the user who has most.
+  [[nodiscard]] Size longest_row() const noexcept {
+    Size longest = 0;
+    for (Size user = 0; user < rows_; ++user) longest = std::max(longest, offset(user + 1) - offset(user));
+    return longest;
+  }
+
+  /// Throws `std::invalid_argument` naming the first item outside [0, cols()) or the first rating that is not
+  /// finite. O(nonzeros()).
+  void validate() const {
+    for (std::size_t p = 0; p < items_.size(); ++p) {
+      detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
+                      "at least 0 and less than the number of items");
+      detail::require(detail::is_finite(values_[p]), "SparseMatrixView", "a rating", values_[p], "a finite number");
+    }
+  }
+
+ protected:
+  template <class Offset>
+  SparseMatrixView(Size cols, std::span<Offset> offsets, std::span<const Index> items, std::span<const Scalar> values,
+                   std::shared_ptr<const void> owner)
+      : rows_(static_cast<Size>(offsets.size()) - 1),
+        cols_(cols),
+        items_(items),
+        values_(values),
+        owner_(std::move(owner)) {
+    constexpr auto most = std::numeric_limits<Index>::max();
+    detail::require(rows_ >= 0 && rows_ <= most, "SparseMatrixView", "number of offsets", offsets.size(),
+                    "one more than users, at least 1 and at most 2^31");
+    detail::require(cols >= 0 && cols <= most, "SparseMatrixView", "number of items", cols, "0 to 2147483647");
+    detail::require(items.size() == values.size(), "SparseMatrixView", "number of values", values.size(),
+                    "as many as items");
+    detail::require(offsets.front() == 0, "SparseMatrixView", "first offset", offsets.front(), "0");
+    for (std::size_t u = 1; u < offsets.size(); ++u) {
+      detail::require(offsets[u - 1] <= offsets[u], "SparseMatrixView", "an offset", offsets[u],
+                      "at least the one before it");
+    }
+    detail::require(static_cast<std::size_t>(offsets.back()) == items.size(), "SparseMatrixView", "last offset",
+                    offsets.back(), "the number of items stored");
+    if constexpr (sizeof(Offset) == 4) {
+      narrow_ = offsets.data();
+    } else {
+      wide_ = offsets.data();
+    }
+  }
+
+ private:
+  template <class Matrix>
+  static std::size_t compressed_offsets(const Matrix& m) {
+    detail::require(m.isCompressed(), "SparseMatrixView", "isCompressed()", 0,
+                    "a compressed matrix; call makeCompressed() first");
+    return static_cast<std::size_t>(m.rows()) + 1;
+  }
+
+  Size rows_ = 0;
+  Size cols_ = 0;
+  const std::int32_t* narrow_ = nullptr;  // one of these two, as the borrowed offsets have 32 or 64 bits
+  const std::int64_t* wide_ = nullptr;
+  std::span<const Index> items_;
+  std::span<const Scalar> values_;
+  std::shared_ptr<const void> owner_;  // of the arrays, where the library made them
+};
+
+/// Ratings in compressed rows (CSR), users × items, that owns its arrays: 8 bytes a rating in `float`.
+///
+/// Its ratings do not change once it is made, and copies share them: copying is O(1), and a model that was fitted to
+/// a matrix can go on using it when the matrix itself is gone. Safe for concurrent use.
+template <std::floating_point ScalarType>
+class SparseMatrix : public SparseMatrixView<ScalarType> {
+ public:
+  using Scalar = ScalarType;
+
+  SparseMatrix() = default;
+
+  /// Takes over arrays in compressed rows. Throws as the view's constructor does; also if an item or a rating is
+  /// outside its range.
+  SparseMatrix(Size cols, std::vector<Size> offsets, std::vector<Index> items, std::vector<Scalar> values)
+      : SparseMatrix(cols, std::make_shared<const Storage>(std::move(offsets), std::move(items), std::move(values))) {
+    this->validate();
+  }
+
+  /// Sorts triplets into rows. `triplets` is a random-access range of `Rating`, `Eigen::Triplet` or anything with
+  /// the same members. If an item is rated twice by one user, the last triplet counts.
+  ///
+  /// Throws `std::invalid_argument` if a user is outside [0, n_users), an item outside [0, n_items), or a value is
+  /// not finite. O(n) for sorted input, O(n log(longest row)) otherwise.
+  template <std::ranges::random_access_range Range>
+  requires RatingLike<std::ranges::range_value_t<Range>> || TripletLike<std::ranges::range_value_t<Range>>
+  [[nodiscard]] static SparseMatrix from_triplets(Size n_users, Size n_items, const Range& triplets) {
+    constexpr auto most = std::numeric_limits<Index>::max();
+    detail::require(n_users >= 0 && n_users <= most, "from_triplets", "n_users", n_users, "0 to 2147483647");
+    detail::require(n_items >= 0 && n_items <= most, "from_triplets", "n_items", n_items, "0 to 2147483647");
+    const auto at = [&](Size s) -> decltype(auto) {
+      return std::ranges::begin(triplets)[static_cast<std::ranges::range_difference_t<Range>>(s)];
+    };
+    const auto count = static_cast<Size>(std::ranges::size(triplets));
+    for (Size s = 0; s < count; ++s) {
+      const Size user = user_of(at(s));
+      const Size item = item_of(at(s));
+      const auto value = static_cast<Scalar>(value_of(at(s)));
+      detail::require(user >= 0 && user < n_users, "from_triplets", "a user index", user,
+                      "at least 0 and less than n_users");
+      detail::require(item >= 0 && item < n_items, "from_triplets", "an item index", item,
+                      "at least 0 and less than n_items");
+      detail::require(detail::is_finite(value), "from_triplets", "a value", value, "a finite number");
+    }
+    auto order = detail::csr_order(
+        n_users, count, [&](Size s) { return user_of(at(s)); }, [&](Size s) { return item_of(at(s)); });
+    std::vector<Index> items;
+    std::vector<Scalar> values;
+    items.reserve(order.source.size());
+    values.reserve(order.source.size());
+    for (const std::uint32_t s : order.source) {
+      items.push_back(static_cast<Index>(item_of(at(s))));
+      values.push_back(static_cast<Scalar>(value_of(at(s))));
+    }
+    return SparseMatrix(n_items,
+                        std::make_shared<const Storage>(std::move(order.offsets), std::move(items), std::move(values)));
+  }
+
+ private:
+  struct Storage {
+    Storage(std::vector<Size> o, std::vector<Index> i, std::vector<Scalar> v)
+        : offsets(std::move(o)), items(std::move(i)), values(std::move(v)) {}
+    std::vector<Size> offsets;
+    std::vector<Index> items;
+    std::vector<Scalar> values;
+  };
+
+  SparseMatrix(Size cols, std::shared_ptr<const Storage> storage)
+      : SparseMatrixView<Scalar>(cols, std::span<const Size>(storage->offsets), std::span(storage->items),
+                                 std::span(storage->values), storage) {}
+
+  template <class T>
+  static Size user_of(const T& triplet) {
+    if constexpr (RatingLike<T>)
+      return static_cast<Size>(triplet.user);
+    else
+      return static_cast<Size>(triplet.row());
+  }
+  template <class T>
+  static Size item_of(const T& triplet) {
+    if constexpr (RatingLike<T>)
+      return static_cast<Size>(triplet.item);
+    else
+      return static_cast<Size>(triplet.col());
+  }
+  template <class T>
+  static auto value_of(const T& triplet) {
+    if constexpr (RatingLike<T>)
+      return triplet.value;
+    else
+      return triplet.value();
+  }
+};
+
+}  // namespace asysvd

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/profile.hpp>
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+using namespace asysvd;
+
+TEST_CASE("a profile keeps its items in order, each once, the last rating of it") {
+  Profile<float> profile{{40, 2.5f}, {12, 5.0f}, {40, 3.0f}};
+  REQUIRE(profile.size() == 2);
+  CHECK(profile.view().items[0] == 12);
+  CHECK(profile.view().items[1] == 40);
+  CHECK(profile.view().ratings[1] == 3.0f);
+  profile.set(20, 1.0f);
+  CHECK(profile.view().items[1] == 20);
+  CHECK(profile.view().ratings[2] == 3.0f);
+  CHECK(profile.erase(12));
+  CHECK_FALSE(profile.erase(12));
+  CHECK(profile.view().ratings[0] == 1.0f);
+  CHECK(Profile<float>(profile.view()).view().items[1] == 40);
+}
+
+TEST_CASE("a profile refuses what can't be a rating, and stays as it was") {
+  Profile<double> profile{{1, 2.0}};
+  CHECK_THROWS_AS(profile.set(-1, 1.0), std::invalid_argument);
+  CHECK_THROWS_AS(profile.set(0, std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
+  CHECK(profile.size() == 1);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/sparse_matrix.hpp>
+
+#include <doctest/doctest.h>
+
+#include <Eigen/SparseCore>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+using namespace asysvd;
+
+TEST_CASE_TEMPLATE("triplets become rows in ascending order of items", Scalar, float, double) {
+  const std::vector<Rating<Scalar>> triplets{{1, 2, 5}, {0, 3, 1}, {1, 0, 2}, {0, 1, Scalar(4.5)}};
+  const auto matrix = SparseMatrix<Scalar>::from_triplets(3, 4, triplets);
+  CHECK(matrix.rows() == 3);
+  CHECK(matrix.cols() == 4);
+  CHECK(matrix.nonzeros() == 4);
+  CHECK(matrix.longest_row() == 2);
+  CHECK(matrix.row(0).items[0] == 1);
+  CHECK(matrix.row(0).ratings[0] == Scalar(4.5));
+  CHECK(matrix.row(0).items[1] == 3);
+  CHECK(matrix.row(1).items[0] == 0);
+  CHECK(matrix.row(1).ratings[1] == Scalar(5));
+  CHECK(matrix.row(2).empty());
+}
+
+TEST_CASE("of a pair that is given twice the last one counts") {
+  const std::vector<Rating<float>> triplets{{0, 1, 1}, {0, 0, 2}, {0, 1, 3}, {1, 1, 4}, {0, 1, 5}};
+  const auto matrix = SparseMatrix<float>::from_triplets(2, 2, triplets);
+  REQUIRE(matrix.nonzeros() == 3);
+  CHECK(matrix.row(0).items[1] == 1);
+  CHECK(matrix.row(0).ratings[1] == 5);
+  CHECK(matrix.row(1).ratings[0] == 4);
+}
+
+TEST_CASE("a view shares the storage of the matrix it was made from, and outlives it") {
+  SparseMatrixView<float> view;
+  const float* values = nullptr;
+  {
+    const auto matrix = SparseMatrix<float>::from_triplets(1, 2, std::vector<Rating<float>>{{0, 1, 3}});
+    values = matrix.values().data();
+    view = matrix;
+  }
+  CHECK(view.values().data() == values);
+  CHECK(view.row(0).ratings[0] == 3);
+}
+
+TEST_CASE("Eigen triplets and Eigen sparse matrices are taken, the latter without a copy") {
+  const std::vector<Eigen::Triplet<double>> triplets{{0, 1, 3.5}, {2, 0, 1.0}};
+  const auto owned = SparseMatrix<double>::from_triplets(3, 2, triplets);
+  Eigen::SparseMatrix<double, Eigen::RowMajor> eigen(3, 2);
+  eigen.setFromTriplets(triplets.begin(), triplets.end());
+  const SparseMatrixView<double> borrowed = eigen;
+  CHECK(borrowed.values().data() == eigen.valuePtr());
+  CHECK(borrowed.items().data() == eigen.innerIndexPtr());
+  REQUIRE(borrowed.rows() == owned.rows());
+  for (Size u = 0; u < owned.rows(); ++u) {
+    CHECK(std::ranges::equal(owned.row(u).items, borrowed.row(u).items));
+    CHECK(std::ranges::equal(owned.row(u).ratings, borrowed.row(u).ratings));
+  }
+  const Eigen::Map<const Eigen::SparseMatrix<double, Eigen::RowMajor>> map(
+      3, 2, eigen.nonZeros(), eigen.outerIndexPtr(), eigen.innerIndexPtr(), eigen.valuePtr());
+  CHECK(SparseMatrixView<double>(map).values().data() == eigen.valuePtr());
+
+  eigen.coeffRef(1, 1) = 2;  // makes room between the rows
+  CHECK_FALSE(eigen.isCompressed());
+  CHECK_THROWS_WITH_AS(SparseMatrixView<double>{eigen}, doctest::Contains("makeCompressed()"), std::invalid_argument);
+  static_assert(!std::convertible_to<Eigen::SparseMatrix<double>, SparseMatrixView<double>>, "columns, not rows");
+}
+
+TEST_CASE("bare arrays with 32-bit and 64-bit offsets are borrowed") {
+  const std::vector<std::int32_t> narrow{0, 1, 3};
+  const std::vector<std::int64_t> wide{0, 1, 3};
+  const std::vector<Index> items{1, 0, 2};
+  const std::vector<float> values{1, 2, 3};
+  const SparseMatrixView<float> a(3, std::span(narrow), items, values);
+  const SparseMatrixView<float> b(3, std::span(wide), items, values);
+  CHECK(a.row(1).size() == 2);
+  CHECK(b.row(1).size() == 2);
+  CHECK(a.row(1).items.data() == b.row(1).items.data());
+}
+
+TEST_CASE("misuse is refused with the value and the admissible range") {
+  using Triplets = std::vector<Rating<float>>;
+  const auto make = [](const Triplets& t) { return SparseMatrix<float>::from_triplets(2, 3, t); };
+  CHECK_THROWS_WITH_AS(make({{2, 0, 1}}), doctest::Contains("a user index is 2"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({{-1, 0, 1}}), doctest::Contains("a user index is -1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({{0, 3, 1}}), doctest::Contains("an item index is 3"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({{0, 0, std::numeric_limits<float>::quiet_NaN()}}), doctest::Contains("finite"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make({{0, 0, std::numeric_limits<float>::infinity()}}), doctest::Contains("a value is inf"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(SparseMatrix<float>::from_triplets(-1, 3, Triplets{}), std::invalid_argument);
+
+  const std::vector<std::int64_t> descending{0, 2, 1};
+  const std::vector<std::int64_t> beyond{0, 1, 4};
+  const std::vector<Index> items{0, 7};
+  const std::vector<float> values{1, 2};
+  CHECK_THROWS_AS(SparseMatrixView<float>(3, std::span(descending), items, values), std::invalid_argument);
+  CHECK_THROWS_AS(SparseMatrixView<float>(3, std::span(beyond), items, values), std::invalid_argument);
+  const std::vector<std::int64_t> fitting{0, 1, 2};
+  CHECK_THROWS_WITH_AS(SparseMatrixView<float>(3, std::span(fitting), items, values).validate(),
+                       doctest::Contains("an item index is 7"), std::invalid_argument);
+}
+
+TEST_CASE("an empty matrix is a matrix") {
+  const SparseMatrix<float> none;
+  CHECK(none.rows() == 0);
+  CHECK(none.nonzeros() == 0);
+  const auto empty = SparseMatrix<float>::from_triplets(2, 2, std::vector<Rating<float>>{});
+  CHECK(empty.rows() == 2);
+  CHECK(empty.row(1).empty());
+}
