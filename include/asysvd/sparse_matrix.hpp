@@ -3,6 +3,7 @@
 /// Ratings as a sparse matrix in compressed rows, users × items: owned, or borrowed without a copy.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -107,6 +108,14 @@ class SparseMatrixView {
     const auto begin = static_cast<std::size_t>(offset(user));
     const auto length = static_cast<std::size_t>(offset(user + 1)) - begin;
     return {items_.subspan(begin, length), values_.subspan(begin, length)};
+  }
+
+  /// The user whose row holds the entry at `offset_in_rows`, which must lie in [0, nonzeros()): not checked. O(log rows()).
+  [[nodiscard]] Size user_of(Size offset_in_rows) const noexcept {
+    const auto last_row_from = [&](const auto* offsets) {
+      return std::upper_bound(offsets, offsets + rows_ + 1, offset_in_rows) - offsets - 1;
+    };
+    return narrow_ != nullptr ? last_row_from(narrow_) : last_row_from(wide_);
   }
 
   /// The number of ratings of the user who has most.

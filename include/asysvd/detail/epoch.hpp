@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// One pass over the ratings: sampler in front, user pass or step behind, chosen once a fit.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <asysvd/concepts.hpp>
+#include <asysvd/detail/check.hpp>
+#include <asysvd/detail/kernel.hpp>
+#include <asysvd/detail/rates.hpp>
+#include <asysvd/detail/user_pass.hpp>
+#include <asysvd/train/options.hpp>
+#include <asysvd/train/parameters.hpp>
+#include <asysvd/train/step.hpp>
+
+namespace asysvd::detail {
+
+/// One epoch's sum of squared errors, cut short as soon as it passes `limit` or is no number.
+class Loss {
+ public:
+  explicit Loss(double limit) : limit_(limit) {}
+  void add(double squared_error, Size samples) noexcept {
+    sum_ += squared_error;
+    samples_ += samples;
+    exploded_ = exploded_ || !is_finite(sum_) || sum_ > limit_;
+  }
+  [[nodiscard]] bool exploded() const noexcept { return exploded_; }
+  [[nodiscard]] Size samples() const noexcept { return samples_; }
+  [[nodiscard]] double rmse() const noexcept {
+    return samples_ > 0 ? std::sqrt(sum_ / static_cast<double>(samples_)) : 0;
+  }
+
+ private:
+  double limit_;
+  double sum_ = 0;
+  Size samples_ = 0;
+  bool exploded_ = false;
+};
+
+/// Runs one epoch. It is called once an epoch, and that is the only indirect call: sampler, pass and step are inlined
+/// into the loop behind it.
+template <std::floating_point Scalar>
+using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&)>;
+
+/// What every way of running an epoch needs; all of it is borrowed.
+template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+struct Training {
+  Parameters<Scalar>& parameters;
+  const SparseMatrixView<Scalar>& ratings;
+  const std::vector<Scalar>& user_baseline;  ///< b̃_u
+  const Options& options;
+  const Sampler& sampler;
+  const Feedback& feedback;
+};
+
+/// An epoch of a sampler that yields whole users, through the exact user pass.
+template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+  using Pass = UserPass<Scalar, Feedback, Width, LeaveOneOut, Tracks>;
+  return [&ratings = training.ratings, &sampler = training.sampler, in_order = training.sampler.start(training.ratings),
+          pass = Pass(training.parameters, training.feedback, training.ratings, training.user_baseline)](
+             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
+    in_order(random, [&](Index user) {
+      if (loss.exploded()) return;
+      loss.add(pass.visit(user, sampler, random, rates), ratings.row(user).size());
+    });
+  };
+}
+
+/// An epoch of a sampler that yields single ratings, through a step.
+template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+[[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+  using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
+  return [&ratings = training.ratings, &user_baseline = training.user_baseline,
+          in_order = training.sampler.start(training.ratings),
+          pass = Pass(training.parameters, training.feedback, training.options)](
+             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
+    in_order(random, [&](Index user, Index position) {
+      if (loss.exploded()) return;
+      loss.add(pass.apply({ratings.row(user), user, static_cast<std::size_t>(position), user_baseline[user]}, rates),
+               1);
+    });
+  };
+}
+
+/// The epoch that fits the sampler, the options and the number of factors. Allocates all that it will need.
+template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+[[nodiscard]] Epoch<Scalar> make_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+  const Size stride = training.parameters.q.stride();
+  if constexpr (UserSampler<Sampler, Scalar>) {
+    static_assert(std::same_as<Step, GradientStep>,
+                  "a sampler that yields whole users is learned from by the exact user pass; another step needs a "
+                  "sampler of single ratings, such as Uniform or Shuffled");
+    const bool leave_one_out = training.options.leave_one_out;
+    if constexpr (Feedback::has_explicit && Feedback::has_implicit) {
+      const auto& lambda = training.options.regularization;
+      if (training.options.shrink == Shrink::per_sample && lambda.x != lambda.y) {
+        // Rare enough to do without loops of its own for each width.
+        return leave_one_out ? user_epoch<Eigen::Dynamic, true, 2>(training)
+                             : user_epoch<Eigen::Dynamic, false, 2>(training);
+      }
+    }
+    return with_width<Scalar, Factors>(stride, [&]<int Width>() {
+      return leave_one_out ? user_epoch<Width, true, 1>(training) : user_epoch<Width, false, 1>(training);
+    });
+  } else {
+    return with_width<Scalar, Factors>(stride, [&]<int Width>() { return rating_epoch<Width, Step>(training); });
+  }
+}
+
+}  // namespace asysvd::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Vectors of k numbers as the loops over samples use them, and the choice of the width they are compiled for.
+#pragma once
+
+#include <Eigen/Core>
+#include <concepts>
+#include <type_traits>
+
+#include <asysvd/factor_matrix.hpp>
+
+namespace asysvd::detail {
+
+/// A padded row: `Width` numbers, or as many as are found at run time if it is `Eigen::Dynamic`.
+template <std::floating_point Scalar, int Width>
+using Vector = Eigen::Array<Scalar, Width, 1>;
+template <std::floating_point Scalar, int Width>
+using Row = Eigen::Map<Vector<Scalar, Width>, Eigen::Aligned64>;
+template <std::floating_point Scalar, int Width>
+using ConstRow = Eigen::Map<const Vector<Scalar, Width>, Eigen::Aligned64>;
+
+/// The last width that has loops of its own: eight blocks of 64 bytes. Wider rows are bound by memory, and a loop that
+/// learns its length at run time serves them as well.
+template <std::floating_point Scalar>
+inline constexpr int widest = static_cast<int>(8 * FactorMatrix<Scalar>::lanes);
+
+/// Calls `work.template operator()<Width>()` with the width that fits rows of `stride` numbers: chosen once a fit, so
+/// that a number of factors known at run time costs what one known to the compiler does. `Factors` is the number the
+/// type of the model fixes, or `Eigen::Dynamic`.
+template <std::floating_point Scalar, int Factors, int Blocks = 1, class Work>
+decltype(auto) with_width(Size stride, Work&& work) {
+  constexpr int lanes = static_cast<int>(FactorMatrix<Scalar>::lanes);
+  if constexpr (Factors != Eigen::Dynamic) {
+    constexpr int padded = static_cast<int>(FactorMatrix<Scalar>::padded(Factors));
+    return work.template operator()<(padded <= widest<Scalar> ? padded : Eigen::Dynamic)>();
+  } else if constexpr (Blocks * lanes > widest<Scalar>) {
+    return work.template operator()<Eigen::Dynamic>();
+  } else {
+    if (stride == Blocks * lanes) return work.template operator()<Blocks * lanes>();
+    return with_width<Scalar, Factors, Blocks + 1>(stride, std::forward<Work>(work));
+  }
+}
+
+}  // namespace asysvd::detail

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The one formula: what a profile weighs its rows with, the factors it adds up to, and the score of an item.
+/// Training, prediction, recommendation and explanation all come here.
+#pragma once
+
+#include <concepts>
+#include <vector>
+
+#include <asysvd/detail/kernel.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/train/parameters.hpp>
+
+namespace asysvd::detail {
+
+/// The weights c_j and d of one profile: p_u = Σ_j c_j x_j + d y_j.
+template <std::floating_point Scalar>
+struct ProfileWeights {
+  Scalar offset;  ///< μ + b̃_u
+  Scalar explicit_scale;
+  Scalar implicit_weight;  ///< d
+
+  template <FeedbackPolicy Feedback>
+  ProfileWeights(const Feedback& feedback, Size count, Scalar offset_)
+      : offset(offset_),
+        explicit_scale(static_cast<Scalar>(feedback.explicit_scale(static_cast<double>(count)))),
+        implicit_weight(static_cast<Scalar>(feedback.implicit_scale(static_cast<double>(count)))) {}
+
+  /// c_j = scale · (r_uj − μ − b̃_u − b̃_j)
+  [[nodiscard]] Scalar explicit_weight(Scalar rating, Scalar item_baseline) const noexcept {
+    return (rating - offset - item_baseline) * explicit_scale;
+  }
+};
+
+/// The weights of a profile by itself.
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] ProfileWeights<Scalar> profile_weights(const Parameters<Scalar>& parameters, const Feedback& feedback,
+                                                     ProfileView<Scalar> profile, double user_shrinkage) {
+  Scalar offset = parameters.mean;
+  if constexpr (Feedback::has_biases) {
+    offset += user_offset(profile, parameters.mean, parameters.item_baseline, user_shrinkage);
+  }
+  return {feedback, profile.size(), offset};
+}
+
+/// p_u, written over `stride` numbers at `factors`. O(n·k).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback, ProfileView<Scalar> profile,
+                  double user_shrinkage, Scalar* factors) {
+  using Numbers = ConstRow<Scalar, Eigen::Dynamic>;
+  const Size stride = parameters.q.stride();
+  Row<Scalar, Eigen::Dynamic> p(factors, stride);
+  p.setZero();
+  if (profile.empty()) return;
+  const auto weights = profile_weights(parameters, feedback, profile, user_shrinkage);
+  for (std::size_t t = 0; t < profile.items.size(); ++t) {
+    const Index j = profile.items[t];
+    if constexpr (Feedback::has_explicit) {
+      p += weights.explicit_weight(profile.ratings[t], parameters.item_baseline[j]) *
+           Numbers(parameters.x.data(j), stride);
+    }
+    if constexpr (Feedback::has_implicit) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
+  }
+}
+
+/// a·b over padded rows.
+template <std::floating_point Scalar>
+[[nodiscard]] Scalar dot(const Scalar* a, const Scalar* b, Size stride) noexcept {
+  using Numbers = ConstRow<Scalar, Eigen::Dynamic>;
+  return (Numbers(a, stride) * Numbers(b, stride)).sum();
+}
+
+}  // namespace asysvd::detail

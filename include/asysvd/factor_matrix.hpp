@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// A dense matrix of latent factors, one row per item, laid out for the vector units.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <concepts>
+#include <vector>
+
+#include <asysvd/detail/check.hpp>
+#include <asysvd/profile.hpp>
+
+namespace asysvd {
+
+/// rows() × factors() numbers in row-major order. Every row starts at a multiple of 64 bytes and is filled up with
+/// zeros to `stride()`, the next multiple of 64 bytes: whatever the number of factors, a loop over a row runs in whole
+/// vectors, and the zeros change neither a dot product nor themselves under an update.
+///
+/// A value type. Concurrent reads are safe.
+template <std::floating_point ScalarType>
+class FactorMatrix {
+ public:
+  using Scalar = ScalarType;
+  using RowMap = Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;
+  using ConstRowMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;
+  using ConstMatrixMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>,
+                                    Eigen::Aligned64, Eigen::OuterStride<>>;
+
+  /// Numbers in 64 bytes: the granularity of `stride()`.
+  static constexpr Size lanes = 64 / sizeof(Scalar);
+
+  /// `factors` rounded up to whole vectors.
+  [[nodiscard]] static constexpr Size padded(Size factors) noexcept { return (factors + lanes - 1) / lanes * lanes; }
+
+  FactorMatrix() = default;
+
+  /// All zeros. Throws `std::invalid_argument` if a dimension is negative, `std::bad_alloc` or `std::length_error` if
+  /// the memory can't be had.
+  FactorMatrix(Size rows, Size factors) : rows_(rows), factors_(factors) {
+    detail::require(rows >= 0, "FactorMatrix", "rows", rows, "at least 0");
+    detail::require(factors >= 0, "FactorMatrix", "factors", factors, "at least 0");
+    blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(padded(factors) / lanes));
+  }
+
+  [[nodiscard]] Size rows() const noexcept { return rows_; }
+  [[nodiscard]] Size factors() const noexcept { return factors_; }
+  [[nodiscard]] Size stride() const noexcept { return padded(factors_); }  ///< numbers from one row to the next
+
+  /// A row without its padding. `row` must lie in [0, rows()): not checked.
+  [[nodiscard]] RowMap row(Size row) noexcept { return {data(row), factors_}; }
+  [[nodiscard]] ConstRowMap row(Size row) const noexcept { return {data(row), factors_}; }
+
+  /// The whole matrix without its padding.
+  [[nodiscard]] ConstMatrixMap matrix() const noexcept {
+    return {data(0), rows_, factors_, Eigen::OuterStride<>(stride())};
+  }
+
+  /// The first of the `stride()` numbers of a row.
+  [[nodiscard]] Scalar* data(Size row) noexcept { return reinterpret_cast<Scalar*>(blocks_.data()) + row * stride(); }
+  [[nodiscard]] const Scalar* data(Size row) const noexcept {
+    return reinterpret_cast<const Scalar*>(blocks_.data()) + row * stride();
+  }
+
+  /// Whether every number is finite. O(rows · factors).
+  [[nodiscard]] bool all_finite() const noexcept {
+    return std::all_of(data(0), data(0) + rows_ * stride(), [](Scalar value) { return detail::is_finite(value); });
+  }
+
+ private:
+  struct alignas(64) Block {
+    Scalar values[lanes]{};
+  };
+
+  Size rows_ = 0;
+  Size factors_ = 0;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace asysvd

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Asymmetric SVD: fit, predict, recommend, explain.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <asysvd/concepts.hpp>
+#include <asysvd/detail/check.hpp>
+#include <asysvd/detail/user_factors.hpp>
+#include <asysvd/factor_matrix.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/options.hpp>
+#include <asysvd/train/parameters.hpp>
+#include <asysvd/train/report.hpp>
+#include <asysvd/train/sampler.hpp>
+#include <asysvd/train/step.hpp>
+#include <asysvd/train/trainer.hpp>
+#include <asysvd/version.hpp>
+
+namespace asysvd {
+
+/// An item and how well it suits.
+template <std::floating_point Scalar>
+struct ScoredItem {
+  Index item;
+  Scalar score;  ///< of a recommendation: r̂, unclamped; of a similar item: the cosine
+
+  friend bool operator==(const ScoredItem&, const ScoredItem&) = default;
+};
+
+/// What `recommend` is asked for.
+struct RecommendOptions {
+  Size count = 10;            ///< how many items at most; at least 0
+  bool include_seen = false;  ///< whether items of the profile may be among them
+};
+
+/// The filter that lets every item pass.
+struct AnyItem {
+  [[nodiscard]] constexpr bool operator()(Index) const noexcept { return true; }
+};
+
+/// Why a prediction is what it is: prediction = bias + Σ share, up to rounding.
+template <std::floating_point Scalar>
+struct Explanation {
+  struct Share {
+    Index item;     ///< of the profile
+    Scalar rating;  ///< that the user gave it
+    Scalar share;   ///< (c_j x_j + d y_j)·q_i: what it adds to the prediction
+  };
+  Scalar prediction = 0;      ///< r̂, unclamped
+  Scalar bias = 0;            ///< μ + b_u + b_i
+  std::vector<Share> shares;  ///< one per item of the profile, greatest share first
+};
+
+/// A factor count that is known at run time only.
+inline constexpr int Dynamic = Eigen::Dynamic;
+
+/// Asymmetric SVD (Koren, "Factorization meets the neighborhood", KDD 2008):
+///
+///     r̂_ui = μ + b_u + b_i + p_u·q_i,   p_u = Σ_{j ∈ R(u)} c_j x_j + d y_j
+///
+/// A user is not a parameter but a function of a profile; see `FeedbackPolicy` for c_j and d. So anybody who has rated
+/// something can be served, without another fit.
+///
+/// \tparam ScalarType  `float` or `double`; losses and means are added up in `double` either way.
+/// \tparam Sampler   the order of learning; a `UserSampler` learns at O(k) a rating, a `RatingSampler` at O(n·k).
+/// \tparam Feedback  which parts p_u has.
+/// \tparam Factors   k, where it is known at compile time; then `Options::factors` is ignored.
+/// \tparam Step      what a single rating does under a `RatingSampler`.
+///
+/// A function that names a user by index means a user of the training matrix, whose ratings the model goes on reading.
+/// It shares those of a `SparseMatrix`; where it was fitted to anything else, such as an Eigen matrix, that must outlive
+/// these calls. Const functions may be called from many threads at once.
+template <std::floating_point ScalarType, class Sampler = ByUser, FeedbackPolicy Feedback = FullFeedback,
+          int Factors = Dynamic, class Step = GradientStep>
+requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >= 1) class AsySVD {
+ public:
+  using Scalar = ScalarType;
+
+  /// An unfitted model. Throws `std::invalid_argument` if an option is out of its range.
+  explicit AsySVD(Options options = {}, Sampler sampler = {}, Feedback feedback = {})
+      : options_(options), sampler_(std::move(sampler)), feedback_(std::move(feedback)) {
+    if constexpr (Factors != Dynamic) options_.factors = Factors;
+    options_.validate();
+  }
+
+  /// A model with parameters from elsewhere, of a fit with these options. Throws `std::invalid_argument` if their
+  /// shapes do not fit each other. It serves profiles at once, and users by index after `set_ratings`.
+  [[nodiscard]] static AsySVD restore(Options options, Parameters<Scalar> parameters, Sampler sampler = {},
+                                      Feedback feedback = {}) {
+    options.factors = parameters.factors();
+    if constexpr (Factors != Dynamic) {
+      detail::require(parameters.factors() == Factors, "AsySVD::restore", "factors", parameters.factors(),
+                      "as many as the type of the model has");
+    }
+    const auto fits = [&](const char* name, Size size, Size expected) {
+      detail::require(size == expected, "AsySVD::restore", name, size, "what the item factors and the feedback demand");
+    };
+    const Size items = parameters.items();
+    fits("rows of x", parameters.x.rows(), Feedback::has_explicit ? items : 0);
+    fits("rows of y", parameters.y.rows(), Feedback::has_implicit ? items : 0);
+    if (Feedback::has_explicit) fits("factors of x", parameters.x.factors(), parameters.factors());
+    if (Feedback::has_implicit) fits("factors of y", parameters.y.factors(), parameters.factors());
+    fits("number of item biases", static_cast<Size>(parameters.item_bias.size()), items);
+    fits("number of item baselines", static_cast<Size>(parameters.item_baseline.size()), items);
+    AsySVD model(options, std::move(sampler), std::move(feedback));
+    model.parameters_ = std::move(parameters);
+    return model;
+  }
+
+  /// Learns from `ratings`, from scratch. Calls `observer(const Progress&)` after each epoch; if that returns false,
+  /// the fit ends there. O(epochs · ratings · k) with a sampler of whole users.
+  ///
+  /// The same options, ratings and library version give the same model, bit for bit. A divergence is not an error but
+  /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
+  /// factors, the factors of the users, and the longest profile times k.
+  ///
+  /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, or if the
+  /// validation matrix does not fit; whatever is thrown, also by the observer, leaves the model as it was.
+  template <class Observer = Unobserved>
+  requires FitObserver<Observer> FitReport fit(const SparseMatrixView<Scalar>& ratings,
+                                               const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {}) {
+    detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
+    ratings.validate();
+    if (const auto* const validation = fit_options.validation; validation != nullptr) {
+      detail::require(validation->nonzeros() > 0, "AsySVD::fit", "number of validation ratings", validation->nonzeros(),
+                      "at least 1");
+      detail::require(validation->rows() <= ratings.rows(), "AsySVD::fit", "validation.rows()", validation->rows(),
+                      "at most as many as the training matrix has");
+      detail::require(validation->cols() <= ratings.cols(), "AsySVD::fit", "validation.cols()", validation->cols(),
+                      "at most as many as the training matrix has");
+      validation->validate();
+    }
+    detail::require(fit_options.patience >= 0, "AsySVD::fit", "patience", fit_options.patience, "at least 0");
+
+    auto parameters = initial_parameters<Scalar, Feedback>(ratings, options_);
+    auto report = train<Factors, Step>(parameters, ratings, options_, sampler_, feedback_, fit_options, observer);
+    auto users = factors_of_users(parameters, ratings);
+    parameters_ = std::move(parameters);
+    user_factors_ = std::move(users);
+    ratings_ = ratings;
+    return report;
+  }
+
+  /// The rating that `user` would give `item`, clamped to the range of the training ratings. O(k).
+  /// Throws `std::invalid_argument` if either is not of the training matrix.
+  [[nodiscard]] Scalar predict(Index user, Index item) const { return clamped(score(user, item)); }
+
+  /// The same for anybody: b_u = Σ (r − μ − b_i) / (user_shrinkage + n), p_u from the profile. O(n·k).
+  /// An empty profile is predicted from μ and b_i alone.
+  [[nodiscard]] Scalar predict(ProfileView<Scalar> profile, Index item) const { return clamped(score(profile, item)); }
+
+  /// r̂ without the clamp: what items are ranked by.
+  [[nodiscard]] Scalar score(Index user, Index item) const {
+    require_user("score", user);
+    require_item("score", item);
+    return score(known(user), item);
+  }
+  [[nodiscard]] Scalar score(ProfileView<Scalar> profile, Index item) const {
+    require_item("score", item);
+    return score(fold_in("score", profile), item);
+  }
+
+  /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
+  /// asked for. `filter(item)` decides whether an item may be recommended. Fewer than `count` if there are fewer.
+  /// O(items · k).
+  template <class Filter = AnyItem>
+  requires std::predicate<Filter&, Index>
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
+                                                          Filter&& filter = {}) const {
+    require_user("recommend", user);
+    return best_items(known(user), ratings_.row(user), wanted, filter);
+  }
+  template <class Filter = AnyItem>
+  requires std::predicate<Filter&, Index>
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(ProfileView<Scalar> profile,
+                                                          const RecommendOptions& wanted = {},
+                                                          Filter&& filter = {}) const {
+    return best_items(fold_in("recommend", profile), profile, wanted, filter);
+  }
+
+  /// What each item of the profile adds to the prediction of `item`. O(n·k).
+  [[nodiscard]] Explanation<Scalar> explain(Index user, Index item) const {
+    require_user("explain", user);
+    require_item("explain", item);
+    return shares(known(user), ratings_.row(user), item);
+  }
+  [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile, Index item) const {
+    require_item("explain", item);
+    return shares(fold_in("explain", profile), profile, item);
+  }
+
+  /// The `count` items whose factors q point most nearly the same way, by cosine, best first; `item` itself and items
+  /// without factors are left out. O(items · k).
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> similar_items(Index item, Size count = 10) const {
+    require_item("similar_items", item);
+    detail::require(count >= 0, "AsySVD::similar_items", "count", count, "at least 0");
+    const auto& q = parameters_.q;
+    const auto norm = [&](Index i) { return std::sqrt(detail::dot(q.data(i), q.data(i), q.stride())); };
+    const Scalar own = norm(item);
+    std::vector<ScoredItem<Scalar>> candidates;
+    for (Index i = 0; i < static_cast<Index>(items()); ++i) {
+      const Scalar other = norm(i);
+      if (i == item || !(own > 0) || !(other > 0)) continue;
+      candidates.push_back({i, detail::dot(q.data(item), q.data(i), q.stride()) / (own * other)});
+    }
+    return best(std::move(candidates), count);
+  }
+
+  /// Gives a restored model the ratings of its users, or a fitted one other ratings of them: from here on, functions
+  /// that name a user by index go by these. O(ratings · k). Throws `std::invalid_argument` if there are not as many
+  /// users, or an item is not the model's.
+  void set_ratings(const SparseMatrixView<Scalar>& ratings) {
+    detail::require(ratings.rows() == users(), "AsySVD::set_ratings", "ratings.rows()", ratings.rows(),
+                    "the number of users that the model was trained on");
+    detail::require(ratings.cols() <= items(), "AsySVD::set_ratings", "ratings.cols()", ratings.cols(),
+                    "at most the number of items that the model was trained on");
+    ratings.validate();
+    user_factors_ = factors_of_users(parameters_, ratings);
+    ratings_ = ratings;
+  }
+
+  [[nodiscard]] const Options& options() const noexcept { return options_; }
+  [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] Size users() const noexcept { return parameters_.users(); }  ///< of the training matrix
+  [[nodiscard]] Size items() const noexcept { return parameters_.items(); }  ///< of the training matrix
+  /// p_u of the users of the training matrix, users × k.
+  [[nodiscard]] const FactorMatrix<Scalar>& user_factors() const noexcept { return user_factors_; }
+  /// The ratings by which users are served.
+  [[nodiscard]] const SparseMatrixView<Scalar>& ratings() const noexcept { return ratings_; }
+
+ private:
+  /// All that a prediction needs of a user.
+  struct User {
+    Scalar bias;
+    const Scalar* factors;
+    FactorMatrix<Scalar> own;  ///< holds the factors of a user who was folded in
+  };
+
+  [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), {}}; }
+
+  [[nodiscard]] User fold_in(const char* function, ProfileView<Scalar> profile) const {
+    for (const Index item : profile.items) require_item(function, item);
+    User user{0, nullptr, FactorMatrix<Scalar>(1, parameters_.factors())};
+    if constexpr (Feedback::has_biases) {
+      user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
+    }
+    detail::user_factors(parameters_, feedback_, profile, options_.user_shrinkage, user.own.data(0));
+    user.factors = user.own.data(0);
+    return user;
+  }
+
+  [[nodiscard]] Scalar score(const User& user, Index item) const {
+    return parameters_.mean + user.bias + parameters_.item_bias[item] +
+           detail::dot(user.factors, parameters_.q.data(item), parameters_.q.stride());
+  }
+
+  [[nodiscard]] Scalar clamped(Scalar score) const {
+    return std::clamp(score, parameters_.min_rating, parameters_.max_rating);
+  }
+
+  template <class Filter>
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> best_items(const User& user, ProfileView<Scalar> profile,
+                                                           const RecommendOptions& wanted, Filter& filter) const {
+    detail::require(wanted.count >= 0, "AsySVD::recommend", "count", wanted.count, "at least 0");
+    std::vector<bool> hidden(static_cast<std::size_t>(items()), false);
+    if (!wanted.include_seen) {
+      for (const Index item : profile.items) hidden[item] = true;
+    }
+    std::vector<ScoredItem<Scalar>> candidates;
+    candidates.reserve(hidden.size());
+    for (Index item = 0; item < static_cast<Index>(items()); ++item) {
+      if (!hidden[item] && filter(item)) candidates.push_back({item, score(user, item)});
+    }
+    return best(std::move(candidates), wanted.count);
+  }
+
+  [[nodiscard]] static std::vector<ScoredItem<Scalar>> best(std::vector<ScoredItem<Scalar>> candidates, Size count) {
+    const auto better = [](const ScoredItem<Scalar>& a, const ScoredItem<Scalar>& b) {
+      return a.score != b.score ? a.score > b.score : a.item < b.item;
+    };
+    const auto kept = candidates.begin() + std::min(count, static_cast<Size>(candidates.size()));
+    std::partial_sort(candidates.begin(), kept, candidates.end(), better);
+    return {candidates.begin(), kept};
+  }
+
+  [[nodiscard]] Explanation<Scalar> shares(const User& user, ProfileView<Scalar> profile, Index item) const {
+    Explanation<Scalar> explanation;
+    explanation.prediction = score(user, item);
+    explanation.bias = parameters_.mean + user.bias + parameters_.item_bias[item];
+    const Scalar* const q = parameters_.q.data(item);
+    const Size stride = parameters_.q.stride();
+    const auto weights = detail::profile_weights(parameters_, feedback_, profile, options_.user_shrinkage);
+    for (std::size_t t = 0; t < profile.items.size(); ++t) {
+      const Index j = profile.items[t];
+      Scalar share = 0;
+      if constexpr (Feedback::has_explicit) {
+        share += weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[j]) *
+                 detail::dot(parameters_.x.data(j), q, stride);
+      }
+      if constexpr (Feedback::has_implicit) {
+        share += weights.implicit_weight * detail::dot(parameters_.y.data(j), q, stride);
+      }
+      explanation.shares.push_back({j, profile.ratings[t], share});
+    }
+    std::ranges::stable_sort(explanation.shares, [](const auto& a, const auto& b) { return a.share > b.share; });
+    return explanation;
+  }
+
+  [[nodiscard]] FactorMatrix<Scalar> factors_of_users(const Parameters<Scalar>& parameters,
+                                                      const SparseMatrixView<Scalar>& ratings) const {
+    FactorMatrix<Scalar> factors(ratings.rows(), parameters.factors());
+    for (Size user = 0; user < ratings.rows(); ++user) {
+      detail::user_factors(parameters, feedback_, ratings.row(user), options_.user_shrinkage, factors.data(user));
+    }
+    return factors;
+  }
+
+  void require_user(const char* function, Index user) const {
+    if (user >= 0 && user < ratings_.rows()) [[likely]]
+      return;
+    detail::throw_invalid("AsySVD::" + std::string(function), "user", detail::to_text(user),
+                          "0 to " + detail::to_text(ratings_.rows() - 1) + ", a user whose ratings the model has");
+  }
+  void require_item(const char* function, Index item) const {
+    if (item >= 0 && item < items()) [[likely]]
+      return;
+    detail::throw_invalid("AsySVD::" + std::string(function), "item", detail::to_text(item),
+                          "0 to " + detail::to_text(items() - 1) + ", an item of the training matrix");
+  }
+
+  Options options_;
+  [[no_unique_address]] Sampler sampler_;
+  [[no_unique_address]] Feedback feedback_;
+  Parameters<Scalar> parameters_;
+  FactorMatrix<Scalar> user_factors_;
+  SparseMatrixView<Scalar> ratings_;
+};
+
+}  // namespace asysvd

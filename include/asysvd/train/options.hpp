@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What a fit is told: sizes, rates, regularization, where it starts, how long it lasts.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <string>
+
+#include <asysvd/detail/check.hpp>
+
+namespace asysvd {
+
+/// λ of each kind of parameter, in the loss Σ (r − r̂)² + λ_x‖x‖² + λ_y‖y‖² + λ_q‖q‖² + λ_b(b_u² + b_i²). At least 0.
+struct Regularization {
+  double x = 0.1;      ///< λ_x, of the factors that explicit feedback weighs
+  double y = 0.1;      ///< λ_y, of the factors that implicit feedback adds up
+  double q = 0.05;     ///< λ_q, of the item factors, at each of the item's ratings
+  double bias = 0.02;  ///< λ_b, of b_u and b_i, at each of their ratings
+};
+
+/// How often the rows x_j and y_j of a profile shrink by the factor 1 − ηλ.
+enum class Shrink {
+  per_visit,   ///< once for each user who rated the item, as in Koren's published pass
+  per_sample,  ///< at each rating of each user who rated the item, as the plain loss has it
+};
+
+/// How the learning rate changes from epoch to epoch.
+class Schedule {
+ public:
+  /// η throughout.
+  [[nodiscard]] static constexpr Schedule constant() noexcept { return {Kind::constant, 0}; }
+  /// η · decay^epoch, `decay` in (0, 1].
+  [[nodiscard]] static constexpr Schedule exponential(double decay) noexcept { return {Kind::exponential, decay}; }
+  /// η / (1 + rate · epoch), `rate` at least 0.
+  [[nodiscard]] static constexpr Schedule inverse_time(double rate) noexcept { return {Kind::inverse_time, rate}; }
+  /// From η down to η · final along half a cosine, `final` in (0, 1].
+  [[nodiscard]] static constexpr Schedule cosine(double final) noexcept { return {Kind::cosine, final}; }
+
+  /// What η is multiplied by in `epoch`, from 0, of `epochs`.
+  [[nodiscard]] double factor(int epoch, int epochs) const noexcept {
+    switch (kind_) {
+      case Kind::exponential:
+        return std::pow(parameter_, epoch);
+      case Kind::inverse_time:
+        return 1 / (1 + parameter_ * epoch);
+      case Kind::cosine: {
+        const double progress = epochs > 1 ? static_cast<double>(epoch) / (epochs - 1) : 0.0;
+        return parameter_ + (1 - parameter_) * (1 + std::cos(std::numbers::pi * progress)) / 2;
+      }
+      case Kind::constant:
+        break;
+    }
+    return 1;
+  }
+
+  /// As it is written in code: `exponential(0.97)`.
+  [[nodiscard]] std::string to_text() const {
+    const auto with = [&](const char* name) { return std::string(name) + '(' + detail::to_text(parameter_) + ')'; };
+    switch (kind_) {
+      case Kind::exponential:
+        return with("exponential");
+      case Kind::inverse_time:
+        return with("inverse_time");
+      case Kind::cosine:
+        return with("cosine");
+      case Kind::constant:
+        break;
+    }
+    return "constant()";
+  }
+
+  /// Throws `std::invalid_argument` if the parameter is out of its range.
+  void validate() const {
+    const bool fraction = parameter_ > 0 && parameter_ <= 1;
+    switch (kind_) {
+      case Kind::exponential:
+        return detail::require(fraction, "Schedule::exponential", "decay", parameter_, "more than 0 and at most 1");
+      case Kind::inverse_time:
+        return detail::require(detail::is_finite(parameter_) && parameter_ >= 0, "Schedule::inverse_time", "rate",
+                               parameter_, "a finite number of at least 0");
+      case Kind::cosine:
+        return detail::require(fraction, "Schedule::cosine", "final", parameter_, "more than 0 and at most 1");
+      case Kind::constant:
+        return;
+    }
+  }
+
+ private:
+  enum class Kind { constant, exponential, inverse_time, cosine };
+  constexpr Schedule(Kind kind, double parameter) noexcept : kind_(kind), parameter_(parameter) {}
+
+  Kind kind_;
+  double parameter_;
+};
+
+/// What q, x and y hold before the first epoch.
+class Initialization {
+ public:
+  /// N(0, σ²/k): with `sigma` = σ and k factors, a row has the norm σ on average, whatever k is.
+  [[nodiscard]] static constexpr Initialization normal(double sigma) noexcept { return {Kind::normal, 0, sigma}; }
+  /// Uniform on [low, high): the lecture's start is `uniform(0, 1)`.
+  [[nodiscard]] static constexpr Initialization uniform(double low, double high) noexcept {
+    return {Kind::uniform, low, high};
+  }
+
+  /// One draw for a model of `factors` factors.
+  template <class Random>
+  [[nodiscard]] double draw(Random& random, int factors) const {
+    if (kind_ == Kind::normal) return random.normal() * second_ / std::sqrt(factors);
+    return first_ + (second_ - first_) * random.uniform();
+  }
+
+  /// As it is written in code: `normal(0.1)`.
+  [[nodiscard]] std::string to_text() const {
+    if (kind_ == Kind::normal) return "normal(" + detail::to_text(second_) + ')';
+    return "uniform(" + detail::to_text(first_) + ", " + detail::to_text(second_) + ')';
+  }
+
+  /// Throws `std::invalid_argument` unless the start can learn. Zeros can't: the gradient of q is e·p and that of x and
+  /// y is e·q, so where all of them are 0 every update is 0, and the biases alone would learn.
+  void validate() const {
+    constexpr auto why =
+        "another start than all zeros, from which no factor ever moves: the gradient of q is a "
+        "multiple of p, and that of x and y a multiple of q";
+    const char* const name = kind_ == Kind::normal ? "Initialization::normal" : "Initialization::uniform";
+    detail::require(detail::is_finite(first_) && detail::is_finite(second_), name, "a parameter",
+                    detail::is_finite(first_) ? second_ : first_, "a finite number");
+    detail::require(second_ != 0 || first_ != 0, name, "the start", second_, why);
+    if (kind_ == Kind::normal) {
+      detail::require(second_ > 0, name, "sigma", second_, "a number greater than 0");
+    } else {
+      detail::require(first_ < second_, name, "high", second_, "a number greater than low");
+    }
+  }
+
+ private:
+  enum class Kind { normal, uniform };
+  constexpr Initialization(Kind kind, double first, double second) noexcept
+      : kind_(kind), first_(first), second_(second) {}
+
+  Kind kind_;
+  double first_;
+  double second_;
+};
+
+/// Everything about a model but its types. The defaults are for ratings of one to five stars.
+struct Options {
+  int factors = 50;              ///< k, 1 to 65536; ignored where the type of the model fixes it
+  int epochs = 40;               ///< at least 1
+  double learning_rate = 0.005;  ///< η, more than 0; η·λ must stay below 1 for each λ
+  Schedule schedule = Schedule::exponential(0.97);
+  Regularization regularization = {};
+  Shrink shrink = Shrink::per_visit;
+  bool leave_one_out = true;  ///< while learning from (u, i), leave i out of the profile that makes p_u
+  Initialization initialization = Initialization::normal(0.1);
+  double user_shrinkage = 10;  ///< b̃_u and the bias of a new user: Σ (r − μ − b_i) / (user_shrinkage + n)
+  double item_shrinkage = 25;  ///< b̃_i = Σ (r − μ) / (item_shrinkage + number of ratings)
+  std::uint64_t seed = 42;     ///< the same seed and data give the same model, bit for bit
+
+  /// Throws `std::invalid_argument` naming the first option that is out of its range.
+  void validate() const {
+    const auto check = [](bool holds, const char* name, auto value, const char* range) {
+      detail::require(holds, "Options", name, value, range);
+    };
+    const auto not_negative = [&](const char* name, double value) {
+      check(detail::is_finite(value) && value >= 0, name, value, "a finite number of at least 0");
+    };
+    check(factors >= 1 && factors <= 65536, "factors", factors, "1 to 65536");
+    check(epochs >= 1, "epochs", epochs, "at least 1");
+    check(detail::is_finite(learning_rate) && learning_rate > 0, "learning_rate", learning_rate,
+          "a finite number greater than 0");
+    const auto lambda = [&](const char* name, double value) {
+      not_negative(name, value);
+      check(learning_rate * value < 1, name, value, "less than 1 / learning_rate");
+    };
+    lambda("regularization.x", regularization.x);
+    lambda("regularization.y", regularization.y);
+    lambda("regularization.q", regularization.q);
+    lambda("regularization.bias", regularization.bias);
+    not_negative("user_shrinkage", user_shrinkage);
+    not_negative("item_shrinkage", item_shrinkage);
+    schedule.validate();
+    initialization.validate();
+  }
+};
+
+}  // namespace asysvd

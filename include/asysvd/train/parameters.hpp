@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What a model has learned, and the constants that it learned around.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <vector>
+
+#include <asysvd/detail/check.hpp>
+#include <asysvd/factor_matrix.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/random.hpp>
+#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/options.hpp>
+
+namespace asysvd {
+
+/// The parameters of r̂_ui = μ + b_u + b_i + p_u·q_i and of p_u. Users have a bias and nothing else.
+template <std::floating_point Scalar>
+struct Parameters {
+  FactorMatrix<Scalar> q;             ///< item factors, items × k
+  FactorMatrix<Scalar> x;             ///< factors weighed by ratings, items × k; empty without explicit feedback
+  FactorMatrix<Scalar> y;             ///< factors added up over items, items × k; empty without implicit feedback
+  std::vector<Scalar> item_bias;      ///< b_i, learned
+  std::vector<Scalar> user_bias;      ///< b_u, learned, of the users of the training matrix
+  std::vector<Scalar> item_baseline;  ///< b̃_i, constant
+  Scalar mean = 0;                    ///< μ; 0 without biases
+  Scalar min_rating = 0;              ///< least rating of the training matrix
+  Scalar max_rating = 0;              ///< greatest rating of the training matrix
+
+  [[nodiscard]] Size items() const noexcept { return q.rows(); }
+  [[nodiscard]] Size users() const noexcept { return static_cast<Size>(user_bias.size()); }
+  [[nodiscard]] int factors() const noexcept { return static_cast<int>(q.factors()); }
+
+  /// Whether every learned number is finite. O(items · k + users).
+  [[nodiscard]] bool all_finite() const noexcept {
+    const auto finite = [](Scalar value) { return detail::is_finite(value); };
+    return q.all_finite() && x.all_finite() && y.all_finite() && std::ranges::all_of(item_bias, finite) &&
+           std::ranges::all_of(user_bias, finite);
+  }
+};
+
+/// b̃_u = Σ_j (r_uj − μ − b̃_j) / (shrinkage + n), with b̃_j out of `item_offset`; 0 for an empty profile. With the
+/// learned b_j in its place it is the bias of a user who was not trained on.
+template <std::floating_point Scalar>
+[[nodiscard]] Scalar user_offset(ProfileView<Scalar> profile, Scalar mean, const std::vector<Scalar>& item_offset,
+                                 double shrinkage) noexcept {
+  if (profile.empty()) return 0;
+  double sum = 0;
+  for (std::size_t t = 0; t < profile.items.size(); ++t) {
+    sum += static_cast<double>(profile.ratings[t]) - mean - item_offset[profile.items[t]];
+  }
+  return static_cast<Scalar>(sum / (shrinkage + static_cast<double>(profile.size())));
+}
+
+/// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
+/// `ratings` must be valid and not empty. O(ratings + items · k).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] Parameters<Scalar> initial_parameters(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+  Parameters<Scalar> parameters;
+  const auto [least, greatest] = std::ranges::minmax(ratings.values());
+  parameters.min_rating = least;
+  parameters.max_rating = greatest;
+
+  const auto items = static_cast<std::size_t>(ratings.cols());
+  const auto users = static_cast<std::size_t>(ratings.rows());
+  std::vector<Size> counts(items, 0);
+  for (const Index item : ratings.items()) ++counts[item];
+
+  parameters.item_baseline.assign(items, 0);
+  parameters.user_bias.assign(users, 0);
+  if constexpr (Feedback::has_biases) {
+    double sum = 0;
+    for (const Scalar rating : ratings.values()) sum += rating;
+    parameters.mean = static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
+
+    std::vector<double> sums(items, 0.0);
+    for (std::size_t p = 0; p < ratings.items().size(); ++p) {
+      sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p]) - parameters.mean;
+    }
+    for (std::size_t i = 0; i < items; ++i) {
+      if (counts[i] == 0) continue;  // 0 / 0 where nothing is shrunk
+      parameters.item_baseline[i] =
+          static_cast<Scalar>(sums[i] / (options.item_shrinkage + static_cast<double>(counts[i])));
+    }
+    for (std::size_t u = 0; u < users; ++u) {
+      parameters.user_bias[u] = user_offset(ratings.row(static_cast<Size>(u)), parameters.mean,
+                                            parameters.item_baseline, options.user_shrinkage);
+    }
+  }
+  parameters.item_bias = parameters.item_baseline;
+
+  Random random(options.seed, 0);
+  const auto draw = [&](FactorMatrix<Scalar>& factors) {
+    factors = FactorMatrix<Scalar>(ratings.cols(), options.factors);
+    for (Size i = 0; i < factors.rows(); ++i) {
+      for (Scalar& value : factors.row(i)) {
+        value = static_cast<Scalar>(options.initialization.draw(random, options.factors));
+      }
+      // Nothing would ever move the factors of an item that nobody rated: what is known of it is its absence.
+      if (counts[static_cast<std::size_t>(i)] == 0) factors.row(i).setZero();
+    }
+  };
+  draw(parameters.q);
+  if constexpr (Feedback::has_explicit) draw(parameters.x);
+  if constexpr (Feedback::has_implicit) draw(parameters.y);
+  return parameters;
+}
+
+}  // namespace asysvd

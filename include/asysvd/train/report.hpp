@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What a fit tells: while it runs, to an observer, and when it is over, in its report.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <asysvd/profile.hpp>
+
+namespace asysvd {
+
+/// Why a fit ended.
+enum class StopReason {
+  max_epochs,     ///< all epochs were run
+  early_stopped,  ///< the validation error had not fallen for `patience` epochs
+  diverged,       ///< the loss exploded or was not finite; the model holds the best finite state before that
+  cancelled,      ///< the observer returned false
+};
+
+/// `"max_epochs"` and so on.
+[[nodiscard]] constexpr std::string_view to_text(StopReason reason) noexcept {
+  switch (reason) {
+    case StopReason::max_epochs:
+      return "max_epochs";
+    case StopReason::early_stopped:
+      return "early_stopped";
+    case StopReason::diverged:
+      return "diverged";
+    case StopReason::cancelled:
+      return "cancelled";
+  }
+  return "unknown";
+}
+
+/// One pass over the ratings.
+struct EpochReport {
+  int epoch = 0;                          ///< from 1
+  double learning_rate = 0;               ///< η in this epoch
+  double train_rmse = 0;                  ///< of the errors as each rating was met, before the step that it caused
+  std::optional<double> validation_rmse;  ///< after the epoch, clamped to the rating range
+  double seconds = 0;                     ///< of the pass alone
+  Size samples = 0;                       ///< ratings visited
+};
+
+/// What an observer is shown after each epoch.
+struct Progress {
+  EpochReport epoch;              ///< the epoch that has just ended
+  int epochs = 0;                 ///< how many there will be at most
+  double samples_per_second = 0;  ///< over all epochs so far
+  double seconds_left = 0;        ///< at that speed, if all epochs are run
+};
+
+/// A function that is shown the progress after each epoch. It may return nothing, or false to end the fit there.
+template <class F>
+concept FitObserver = std::invocable<F&, const Progress&> &&
+    (std::is_void_v<std::invoke_result_t<F&, const Progress&>> ||
+     std::convertible_to<std::invoke_result_t<F&, const Progress&>, bool>);
+
+/// The observer that looks away.
+struct Unobserved {
+  constexpr void operator()(const Progress&) const noexcept {}
+};
+
+/// What `fit` returns.
+struct FitReport {
+  StopReason stop_reason = StopReason::max_epochs;
+  std::vector<EpochReport> epochs;  ///< those that were run to their end; a pass that diverged is not among them
+  int best_epoch = 0;               ///< the epoch whose state the model holds; 0 is the state before the first
+  struct Divergence {
+    int epoch;             ///< from 1
+    double learning_rate;  ///< η in that epoch: a smaller one, or more regularization, is the cure
+  };
+  std::optional<Divergence> divergence;  ///< set if and only if the stop reason is `diverged`
+
+  /// Over all epochs.
+  [[nodiscard]] double seconds() const noexcept {
+    double sum = 0;
+    for (const auto& epoch : epochs) sum += epoch.seconds;
+    return sum;
+  }
+  /// Over all epochs; 0 if none was run.
+  [[nodiscard]] double samples_per_second() const noexcept {
+    double samples = 0;
+    for (const auto& epoch : epochs) samples += static_cast<double>(epoch.samples);
+    return seconds() > 0 ? samples / seconds() : 0;
+  }
+};
+
+}  // namespace asysvd

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// The fast passes against the slow oracle, for every scalar, feedback, leave-one-out, shrinking and width.
+#include <asysvd/model.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <tuple>
+
+#include "random_ratings.hpp"
+#include "reference_descent.hpp"
+
+using namespace asysvd;
+using test::ReferenceModel;
+
+namespace {
+
+/// The order of `Sequential`, one rating at a time: what the user pass does, done by the per-sample step.
+struct SequentialRatings {
+  template <class Scalar>
+  auto start(const SparseMatrixView<Scalar>& ratings) const {
+    return [ratings](Random&, auto&& visit) {
+      for (Index user = 0; user < ratings.rows(); ++user) {
+        for (Index t = 0; t < ratings.row(user).size(); ++t) visit(user, t);
+      }
+    };
+  }
+};
+static_assert(RatingSampler<SequentialRatings> && !UserSampler<SequentialRatings>);
+
+Options options_for(int factors, bool leave_one_out, Shrink shrink) {
+  Options options;
+  options.factors = factors;
+  options.epochs = 3;
+  options.learning_rate = 0.02;
+  options.schedule = Schedule::exponential(0.9);
+  options.regularization = {.x = 0.1, .y = 0.03, .q = 0.05, .bias = 0.02};
+  options.initialization = Initialization::normal(0.8);
+  options.leave_one_out = leave_one_out;
+  options.shrink = shrink;
+  return options;
+}
+
+template <class Scalar, class Feedback>
+ReferenceModel trained_reference(const SparseMatrix<Scalar>& ratings, const Options& options) {
+  auto model = ReferenceModel::from(initial_parameters<Scalar, Feedback>(ratings, options), Feedback{},
+                                    static_cast<const SparseMatrixView<Scalar>&>(ratings), options.user_shrinkage);
+  for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    const double eta = options.learning_rate * options.schedule.factor(epoch, options.epochs);
+    for (Size user = 0; user < ratings.rows(); ++user) {
+      model.visit(static_cast<const SparseMatrixView<Scalar>&>(ratings), user, options, eta);
+    }
+  }
+  return model;
+}
+
+template <class Scalar>
+constexpr double tolerance = std::is_same_v<Scalar, double> ? 1e-12 : 1e-4;
+
+template <class Scalar, class Feedback>
+using Variant = std::pair<Scalar, Feedback>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the user pass and the per-sample step are sequential gradient descent", V,
+                   Variant<float, RawFeedback>, Variant<float, ImplicitFeedback>, Variant<float, ExplicitFeedback>,
+                   Variant<float, FullFeedback>, Variant<double, RawFeedback>, Variant<double, ImplicitFeedback>,
+                   Variant<double, ExplicitFeedback>, Variant<double, FullFeedback>) {
+  using Scalar = typename V::first_type;
+  using Feedback = typename V::second_type;
+  const auto ratings = test::random_ratings<Scalar>(25, 20, 12, 1);
+  for (const bool leave_one_out : {false, true}) {
+    for (const Shrink shrink : {Shrink::per_visit, Shrink::per_sample}) {
+      for (const int factors : {1, 5, 16, 21}) {
+        CAPTURE(leave_one_out);
+        CAPTURE(static_cast<int>(shrink));
+        CAPTURE(factors);
+        const auto options = options_for(factors, leave_one_out, shrink);
+        const auto reference = trained_reference<Scalar, Feedback>(ratings, options);
+        // The test would prove nothing on parameters that have hardly moved.
+        const auto start = initial_parameters<Scalar, Feedback>(ratings, options);
+        REQUIRE(test::largest_difference(start, reference) > 0.05);
+
+        AsySVD<Scalar, Sequential, Feedback> by_user(options);
+        CHECK(by_user.fit(ratings).stop_reason == StopReason::max_epochs);
+        CHECK(test::largest_difference(by_user.parameters(), reference) < tolerance<Scalar>);
+
+        if (shrink == Shrink::per_sample) {
+          AsySVD<Scalar, SequentialRatings, Feedback> by_rating(options);
+          by_rating.fit(ratings);
+          CHECK(test::largest_difference(by_rating.parameters(), reference) < tolerance<Scalar>);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("equal decays of x and y take one track, different ones two, and both are exact") {
+  const auto ratings = test::random_ratings<double>(25, 20, 12, 2);
+  for (const double lambda_y : {0.1, 0.1 + 1e-9}) {
+    auto options = options_for(7, true, Shrink::per_sample);
+    options.regularization.y = lambda_y;
+    AsySVD<double, Sequential> model(options);
+    model.fit(ratings);
+    CHECK(test::largest_difference(model.parameters(), trained_reference<double, FullFeedback>(ratings, options)) <
+          1e-12);
+  }
+}
+
+TEST_CASE_TEMPLATE("a width fixed at compile time, each of run time, and the wide loop compute the same", Scalar, float,
+                   double) {
+  const auto ratings = test::random_ratings<Scalar>(12, 15, 8, 3);
+  for (int factors = 8; factors <= 152; factors += 8) {
+    CAPTURE(factors);
+    const auto options = options_for(factors, true, Shrink::per_visit);
+    AsySVD<Scalar, Sequential> model(options);
+    model.fit(ratings);
+    CHECK(test::largest_difference(model.parameters(), trained_reference<Scalar, FullFeedback>(ratings, options)) <
+          tolerance<Scalar>);
+  }
+  AsySVD<Scalar, Sequential, FullFeedback, 24> fixed(options_for(24, true, Shrink::per_visit));
+  AsySVD<Scalar, Sequential> dynamic(options_for(24, true, Shrink::per_visit));
+  fixed.fit(ratings);
+  dynamic.fit(ratings);
+  CHECK(fixed.options().factors == 24);
+  CHECK(fixed.parameters().q.matrix() == dynamic.parameters().q.matrix());
+  AsySVD<Scalar, Sequential, FullFeedback, 200> wide(options_for(1, true, Shrink::per_visit));
+  wide.fit(ratings);
+  CHECK(test::largest_difference(wide.parameters(), trained_reference<Scalar, FullFeedback>(
+                                                        ratings, options_for(200, true, Shrink::per_visit))) <
+        tolerance<Scalar>);
+}
+
+TEST_CASE_TEMPLATE("the oracle's step is the gradient of the loss, by finite differences", Feedback, RawFeedback,
+                   ImplicitFeedback, ExplicitFeedback, FullFeedback) {
+  const auto ratings = test::random_ratings<double>(8, 10, 6, 4);
+  const SparseMatrixView<double>& view = ratings;
+  for (const bool leave_one_out : {false, true}) {
+    const auto options = options_for(3, leave_one_out, Shrink::per_sample);
+    const auto before = ReferenceModel::from(initial_parameters<double, Feedback>(view, options), Feedback{}, view, 10);
+    const Size user = 1;  // who rated everything
+    const std::size_t position = 2;
+    auto after = before;
+    constexpr double eta = 1e-3;
+    after.step(view, user, position, options, eta, options.regularization.x, options.regularization.y);
+
+    // Every number of the model, one at a time: the step moved it by −η times the slope of the loss.
+    const auto numbers = [](ReferenceModel& model) {
+      std::vector<double*> all;
+      for (auto* matrix : {&model.q, &model.x, &model.y}) {
+        for (auto& row : *matrix) {
+          for (double& value : row) all.push_back(&value);
+        }
+      }
+      if (model.has_biases) {
+        for (double& value : model.item_bias) all.push_back(&value);
+        for (double& value : model.user_bias) all.push_back(&value);
+      }
+      return all;
+    };
+    auto probe = before;
+    const auto probes = numbers(probe);
+    const auto moved = numbers(after);
+    double largest_move = 0;
+    for (std::size_t n = 0; n < probes.size(); ++n) {
+      const double old = *probes[n];
+      constexpr double h = 1e-5;
+      *probes[n] = old + h;
+      const double above = probe.half_loss(view, user, position, options);
+      *probes[n] = old - h;
+      const double below = probe.half_loss(view, user, position, options);
+      *probes[n] = old;
+      const double move = *moved[n] - old;
+      CHECK(move == doctest::Approx(-eta * (above - below) / (2 * h)).epsilon(1e-6).scale(1e-3));
+      largest_move = std::max(largest_move, std::abs(move));
+    }
+    CHECK(largest_move > 1e-5);
+  }
+}
