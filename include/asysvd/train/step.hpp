@@ -46,10 +46,10 @@ struct GradientStep {
 
     /// Moves the parameters; returns the squared error that was met.
     double apply(const StepInput<Scalar>& input, const detail::Rates<Scalar>& rates) {
-      const auto& [profile, user, position, user_baseline] = input;
+      const auto& profile = input.profile;
       const auto n = profile.items.size();
-      const detail::ProfileWeights<Scalar> weights(feedback_, profile.size(), parameters_.mean + user_baseline);
-      const auto left_out = [&](std::size_t t) { return leave_one_out_ && t == position; };
+      const detail::ProfileWeights<Scalar> weights(feedback_, profile.size(), parameters_.mean + input.user_baseline);
+      const auto left_out = [&](std::size_t t) { return leave_one_out_ && t == input.position; };
       const auto explicit_weight = [&](std::size_t t) {
         return weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[profile.items[t]]);
       };
@@ -62,11 +62,12 @@ struct GradientStep {
         if constexpr (Feedback::has_implicit) p_ += weights.implicit_weight * row(parameters_.y.data(j));
       }
 
-      const Index item = profile.items[position];
+      const Index item = profile.items[input.position];
       auto q = row(parameters_.q.data(item));
-      Scalar& user_bias = parameters_.user_bias[user];
+      Scalar& user_bias = parameters_.user_bias[input.user];
       Scalar& item_bias = parameters_.item_bias[item];
-      const Scalar error = profile.ratings[position] - (parameters_.mean + user_bias + item_bias + (p_ * q).sum());
+      const Scalar error =
+          profile.ratings[input.position] - (parameters_.mean + user_bias + item_bias + (p_ * q).sum());
       if constexpr (Feedback::has_biases) {
         user_bias += rates.eta * (error - rates.lambda_bias * user_bias);
         item_bias += rates.eta * (error - rates.lambda_bias * item_bias);
