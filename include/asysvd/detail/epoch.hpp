@@ -89,9 +89,13 @@ template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feed
 }
 
 /// The epoch that fits the sampler, the options and the number of factors. Allocates all that it will need.
+///
+/// The user pass has loops for each width, because there the width decides the speed. A step, which touches n rows for
+/// each rating, and the two tracks of `Shrink::per_sample` with different λ_x and λ_y, which are rare, take a width
+/// that the type of the model fixes, or else run at one width for all.
 template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> make_epoch(const Training<Scalar, Feedback, Sampler>& training) {
-  const Size stride = training.parameters.q.stride();
+  constexpr int fixed_width = width_of<Scalar>(Factors);
   if constexpr (UserSampler<Sampler, Scalar>) {
     static_assert(std::same_as<Step, GradientStep>,
                   "a sampler that yields whole users is learned from by the exact user pass; another step needs a "
@@ -100,16 +104,14 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
     if constexpr (Feedback::has_explicit && Feedback::has_implicit) {
       const auto& lambda = training.options.regularization;
       if (training.options.shrink == Shrink::per_sample && lambda.x != lambda.y) {
-        // Rare enough to do without loops of its own for each width.
-        return leave_one_out ? user_epoch<Eigen::Dynamic, true, 2>(training)
-                             : user_epoch<Eigen::Dynamic, false, 2>(training);
+        return leave_one_out ? user_epoch<fixed_width, true, 2>(training) : user_epoch<fixed_width, false, 2>(training);
       }
     }
-    return with_width<Scalar, Factors>(stride, [&]<int Width>() {
+    return with_width<Scalar, fixed_width>(training.parameters.q.stride(), [&]<int Width>() {
       return leave_one_out ? user_epoch<Width, true, 1>(training) : user_epoch<Width, false, 1>(training);
     });
   } else {
-    return with_width<Scalar, Factors>(stride, [&]<int Width>() { return rating_epoch<Width, Step>(training); });
+    return rating_epoch<fixed_width, Step>(training);
   }
 }
 

@@ -5,7 +5,7 @@
 
 #include <Eigen/Core>
 #include <concepts>
-#include <type_traits>
+#include <utility>
 
 #include <asysvd/factor_matrix.hpp>
 
@@ -24,20 +24,26 @@ using ConstRow = Eigen::Map<const Vector<Scalar, Width>, Eigen::Aligned64>;
 template <std::floating_point Scalar>
 inline constexpr int widest = static_cast<int>(8 * FactorMatrix<Scalar>::lanes);
 
-/// Calls `work.template operator()<Width>()` with the width that fits rows of `stride` numbers: chosen once a fit, so
-/// that a number of factors known at run time costs what one known to the compiler does. `Factors` is the number the
-/// type of the model fixes, or `Eigen::Dynamic`.
-template <std::floating_point Scalar, int Factors, int Blocks = 1, class Work>
+/// The width of the loops for a number of factors that the type of the model fixes; `Eigen::Dynamic` if it does not.
+template <std::floating_point Scalar>
+[[nodiscard]] constexpr int width_of(int factors) noexcept {
+  if (factors == Eigen::Dynamic) return Eigen::Dynamic;
+  const auto padded = static_cast<int>(FactorMatrix<Scalar>::padded(factors));
+  return padded <= widest<Scalar> ? padded : Eigen::Dynamic;
+}
+
+/// Calls `work.template operator()<Width>()` with `Fixed`, or else with the width that fits rows of `stride` numbers:
+/// chosen once a fit, so that a number of factors known at run time costs what one known to the compiler does.
+template <std::floating_point Scalar, int Fixed, int Blocks = 1, class Work>
 decltype(auto) with_width(Size stride, Work&& work) {
-  constexpr int lanes = static_cast<int>(FactorMatrix<Scalar>::lanes);
-  if constexpr (Factors != Eigen::Dynamic) {
-    constexpr int padded = static_cast<int>(FactorMatrix<Scalar>::padded(Factors));
-    return work.template operator()<(padded <= widest<Scalar> ? padded : Eigen::Dynamic)>();
-  } else if constexpr (Blocks * lanes > widest<Scalar>) {
+  constexpr int width = Blocks * static_cast<int>(FactorMatrix<Scalar>::lanes);
+  if constexpr (Fixed != Eigen::Dynamic) {
+    return work.template operator()<Fixed>();
+  } else if constexpr (width > widest<Scalar>) {
     return work.template operator()<Eigen::Dynamic>();
   } else {
-    if (stride == Blocks * lanes) return work.template operator()<Blocks * lanes>();
-    return with_width<Scalar, Factors, Blocks + 1>(stride, std::forward<Work>(work));
+    if (stride == width) return work.template operator()<width>();
+    return with_width<Scalar, Fixed, Blocks + 1>(stride, std::forward<Work>(work));
   }
 }
 

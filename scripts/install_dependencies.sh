@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: install_dependencies.sh (run|test)
+# Installs what is missing from the system's packages: for `run` what builds and runs the program, for `test` what the
+# tests need as well. Does nothing, and needs no rights, when all is there.
+set -euo pipefail
+
+purpose=${1:?usage: install_dependencies.sh (run|test)}
+
+say() { printf '%s\n' "$*" >&2; }
+
+with_apt() {
+  local wanted=(g++ cmake ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev)
+  if [ "$purpose" = test ]; then
+    wanted+=(clang binutils doctest-dev libbenchmark-dev python3)
+  fi
+  local missing=() package
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { say "To install: ${missing[*]}. Run this as root, or install sudo."; exit 1; }
+    root=(sudo)
+  fi
+  say "Installing ${missing[*]}"
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+with_brew() {
+  local wanted=(cmake ninja eigen cli11 nlohmann-json)
+  [ "$purpose" = test ] && wanted+=(doctest google-benchmark)
+  local formula
+  for formula in "${wanted[@]}"; do
+    brew list --versions "$formula" >/dev/null || brew install --quiet "$formula"
+  done
+}
+
+if command -v apt-get >/dev/null; then
+  with_apt
+elif command -v brew >/dev/null; then
+  with_brew
+else
+  say "Neither apt-get nor Homebrew is here. Needed: a C++20 compiler, CMake 3.22, Ninja, Eigen 3.4, CLI11 and"
+  say "nlohmann/json; for the tests also doctest and Google Benchmark. If all are installed, this goes on."
+fi
