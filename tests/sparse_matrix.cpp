@@ -91,7 +91,7 @@ TEST_CASE("misuse is refused with the value and the admissible range") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(make({{0, 0, std::numeric_limits<float>::infinity()}}), doctest::Contains("a value is inf"),
                        std::invalid_argument);
-  CHECK_THROWS_AS(SparseMatrix<float>::from_triplets(-1, 3, Triplets{}), std::invalid_argument);
+  CHECK_THROWS_AS((void)SparseMatrix<float>::from_triplets(-1, 3, Triplets{}), std::invalid_argument);
 
   const std::vector<std::int64_t> descending{0, 2, 1};
   const std::vector<std::int64_t> beyond{0, 1, 4};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <numeric>
@@ -19,6 +20,7 @@ struct CsrOrder {
   std::vector<Size> offsets;          ///< rows + 1 of them
   std::vector<std::uint32_t> source;  ///< position in the input, by position in the compressed rows
   Size duplicates = 0;                ///< pairs that were dropped for a later one
+  bool in_place = false;              ///< the input is in that order already
 };
 
 /// Finds the order of `count` pairs `(user(s), item(s))`, s from 0. Each user must lie in [0, rows).
@@ -31,19 +33,21 @@ template <class User, class Item>
   order.offsets.assign(static_cast<std::size_t>(rows) + 1, 0);
   bool sorted = true;
   for (Size s = 0; s < count; ++s) {
-    ++order.offsets[user(s) + 1];
+    ++order.offsets[static_cast<std::size_t>(user(s)) + 1];
     sorted = sorted && (s == 0 || user(s - 1) < user(s) || (user(s - 1) == user(s) && item(s - 1) < item(s)));
   }
   std::partial_sum(order.offsets.begin(), order.offsets.end(), order.offsets.begin());
   order.source.resize(static_cast<std::size_t>(count));
   if (sorted) {
+    order.in_place = true;
     std::iota(order.source.begin(), order.source.end(), 0u);
     return order;
   }
 
   std::vector<Size> next(order.offsets.begin(), order.offsets.end() - 1);
   for (Size s = 0; s < count; ++s) {
-    order.source[next[user(s)]++] = static_cast<std::uint32_t>(s);
+    const Size place = next[static_cast<std::size_t>(user(s))]++;
+    order.source[static_cast<std::size_t>(place)] = static_cast<std::uint32_t>(s);
   }
 
   // Within a row: by item, then by position in the input, as one key; the last of equal items is kept.

@@ -19,7 +19,9 @@
 namespace asysvd::detail {
 
 /// The value of a decimal digit, or more than 9.
-[[nodiscard]] constexpr unsigned digit(char c) noexcept { return static_cast<unsigned char>(c - '0'); }
+[[nodiscard]] constexpr unsigned digit(char c) noexcept {
+  return static_cast<unsigned char>(c - '0');
+}
 
 /// Most digits that surely fit 64 bits.
 inline constexpr std::ptrdiff_t safe_digits = 18;
@@ -148,21 +150,23 @@ class DateText {
     return number;
   }
 
-  /// Takes hours and minutes and, where `any_seconds`, seconds with a fraction that plays no part. -1 if that fails.
-  std::int64_t clock(bool any_seconds, std::string_view separators) noexcept {
+  /// Takes hours and minutes, as seconds; -1 if they are not there.
+  int hours_and_minutes(bool colon_needed) noexcept {
     const int hours = digits(2);
-    if (!take(separators) && !separators.empty() && any_seconds) return -1;
+    if (!take(":") && colon_needed) return -1;
     const int minutes = digits(2);
-    int seconds = 0;
-    if (any_seconds && take(":")) {
-      seconds = digits(2);
-      if (take(".")) {
-        if (digits(1) < 0) return -1;
-        while (digits(1) >= 0) continue;
-      }
+    return hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59 ? hours * 3600 + minutes * 60 : -1;
+  }
+
+  /// Takes seconds, if there are any, and their fraction, which plays no part; -1 if they are wrong.
+  int seconds() noexcept {
+    if (!take(":")) return 0;
+    const int whole = digits(2);
+    if (take(".")) {
+      if (digits(1) < 0) return -1;
+      while (digits(1) >= 0) continue;
     }
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59) return -1;
-    return hours * 3600 + minutes * 60 + seconds;
+    return whole <= 59 ? whole : -1;
   }
 
  private:
@@ -187,11 +191,12 @@ class DateText {
   if (date.empty()) return seconds;
 
   if (!date.take("T ")) return {};
-  const auto time = date.clock(true, ":");
-  if (time < 0) return {};
-  seconds += time;
+  const int minutes = date.hours_and_minutes(true);
+  const int remainder = date.seconds();
+  if (minutes < 0 || remainder < 0) return {};
+  seconds += minutes + remainder;
   if (const char sign = date.take("+-")) {
-    const auto offset = date.clock(false, ":");
+    const int offset = date.hours_and_minutes(false);
     if (offset < 0) return {};
     seconds -= sign == '+' ? offset : -offset;
   } else {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The subcommands. Each adds itself to the program, with its options and what it does when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace cli {
+
+void add_generate(CLI::App& program);
+void add_stats(CLI::App& program);
+void add_train(CLI::App& program);
+void add_recommend(CLI::App& program);
+void add_explain(CLI::App& program);
+
+}  // namespace cli

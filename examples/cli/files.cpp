@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "files.hpp"
+
+#include <sys/resource.h>
+
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+
+namespace cli {
+
+void RatingsOption::add_to(CLI::App& command) {
+  command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, ...")->required();
+  std::map<std::string, asysvd::Format> formats;
+  for (const auto& [format, name] : asysvd::format_names) formats.emplace(name, format);
+  command.add_option("--format", options_.format, "Its format, if it is not to be found out from its first lines")
+      ->transform(CLI::Transformer(formats).description(""))
+      ->type_name("NAME");
+  command.add_flag(
+      "--refuse-duplicates", [this](auto) { options_.duplicates = asysvd::Duplicates::refuse; },
+      "Take a second rating of an item by a user for an error, and not for a correction");
+}
+
+asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysvd::Dataset<Scalar>* known) const {
+  auto options = options_;
+  if (known != nullptr) {
+    options.users = &known->users;
+    options.items = &known->items;
+  }
+  return asysvd::read_ratings<Scalar>(path, options);
+}
+
+void TitlesOption::add_to(CLI::App& command) {
+  command.add_option("--titles", path_, "File of item titles: u.item, movies.csv, movies.dat, ...");
+}
+
+void TitlesOption::read() {
+  if (!path_.empty()) titles_ = asysvd::read_titles(path_);
+}
+
+std::string TitlesOption::operator()(const std::string& id) const {
+  const auto found = titles_.find(id);
+  return found == titles_.end() ? "" : found->second;
+}
+
+std::string TitlesOption::name(const std::string& id) const {
+  const auto title = (*this)(id);
+  return title.empty() ? "item " + id : title;
+}
+
+void JsonOption::add_to(CLI::App& command) {
+  command.add_option("--json", path_, "Write the result as one JSON object to this file, or to - for standard output");
+}
+
+void JsonOption::write(const nlohmann::ordered_json& object) const {
+  if (path_.empty()) return;
+  const auto text = object.dump(2) + '\n';
+  if (path_ == "-") {
+    std::cout << text;
+    return;
+  }
+  std::ofstream file(path_);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(path_ + ": the JSON object can't be written");
+}
+
+double peak_rss_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+  return static_cast<double>(usage.ru_maxrss) / (1024 * 1024);
+#else
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+#endif
+}
+
+}  // namespace cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The files that a command reads and writes, as options.
+#pragma once
+
+#include <asysvd/data/reader.hpp>
+#include <asysvd/data/titles.hpp>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "any_model.hpp"
+
+namespace cli {
+
+/// `--ratings FILE`, `--format NAME` and `--duplicates`.
+class RatingsOption {
+ public:
+  void add_to(CLI::App& command);
+  /// Reads the file, or another one of the same form, its ids numbered after `known`.
+  [[nodiscard]] asysvd::Dataset<Scalar> read() const { return read(path_, nullptr); }
+  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::Dataset<Scalar>* known) const;
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+  asysvd::ReadOptions options_;
+};
+
+/// `--titles FILE`.
+class TitlesOption {
+ public:
+  void add_to(CLI::App& command);
+  void read();
+  /// The title of an item, or nothing.
+  [[nodiscard]] std::string operator()(const std::string& id) const;
+  /// The title, or "item ID".
+  [[nodiscard]] std::string name(const std::string& id) const;
+
+ private:
+  std::string path_;
+  asysvd::Titles titles_;
+};
+
+/// `--json FILE`.
+class JsonOption {
+ public:
+  void add_to(CLI::App& command);
+  /// Writes the object, if it was asked for: to standard output for `-`. Throws if it can't be written whole.
+  void write(const nlohmann::ordered_json& object) const;
+
+ private:
+  std::string path_;
+};
+
+/// The most memory that the program has held, in MiB.
+[[nodiscard]] double peak_rss_mib();
+
+}  // namespace cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/data/synthetic.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "commands.hpp"
+
+namespace cli {
+
+namespace {
+
+struct Generate {
+  asysvd::SyntheticOptions options = asysvd::movielens_100k();
+  std::uint64_t seed = asysvd::SyntheticOptions{}.seed;
+  std::string path;
+
+  void run() {
+    options.seed = seed;
+    const auto data = asysvd::synthetic(options);
+    std::ofstream file(path);
+    file << "user,item,rating\n";
+    for (asysvd::Size user = 0; user < data.ratings.rows(); ++user) {
+      const auto profile = data.ratings.row(user);
+      for (std::size_t t = 0; t < profile.items.size(); ++t) {
+        file << user + 1 << ',' << profile.items[t] + 1 << ',' << profile.ratings[t] << '\n';
+      }
+    }
+    file.close();
+    if (!file) throw std::runtime_error(path + ": the ratings can't be written");
+    std::printf("%lld ratings by %lld users of %lld items; no predictor can have a smaller RMSE than about %.4f\n",
+                static_cast<long long>(data.ratings.nonzeros()), static_cast<long long>(data.ratings.rows()),
+                static_cast<long long>(data.ratings.cols()), data.error_floor);
+  }
+};
+
+}  // namespace
+
+void add_generate(CLI::App& program) {
+  auto& command = *program.add_subcommand("generate", "Ratings in the shape of a published set, made up from a seed");
+  const auto generate = std::make_shared<Generate>();
+  const std::map<std::string, asysvd::SyntheticOptions> shapes{{"movielens-100k", asysvd::movielens_100k()},
+                                                               {"movielens-1m", asysvd::movielens_1m()},
+                                                               {"movielens-10m", asysvd::movielens_10m()},
+                                                               {"netflix", asysvd::netflix()}};
+  command
+      .add_option_function<std::string>(
+          "--shape", [generate, shapes](const std::string& name) { generate->options = shapes.at(name); },
+          "movielens-100k (the default), movielens-1m, movielens-10m or netflix")
+      ->check(CLI::IsMember(shapes).description(""))
+      ->type_name("NAME");
+  command.add_option("--seed", generate->seed, "The same seed gives the same ratings")->capture_default_str();
+  command.add_option("--to", generate->path, "CSV file to write")->required();
+  command.callback([generate] { generate->run(); });
+}
+
+}  // namespace cli

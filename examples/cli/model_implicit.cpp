@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#include "model_of.hpp"
+
+template std::unique_ptr<cli::AnyModel> cli::make_model_of<asysvd::ImplicitFeedback>(SamplerKind,
+                                                                                     const asysvd::Options&);
+template cli::LoadedModel cli::load_model_of<asysvd::ImplicitFeedback>(const std::filesystem::path&);

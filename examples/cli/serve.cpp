@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// `recommend` and `explain`: a saved model, and the ratings of the one who asks. Users are served from their ratings,
+// also such as the model was not trained on.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "commands.hpp"
+#include "files.hpp"
+
+namespace cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// What both commands start from.
+struct Request {
+  std::string model_path;
+  std::string user;
+  RatingsOption ratings;
+  TitlesOption titles;
+  JsonOption json;
+
+  LoadedModel loaded;
+  asysvd::Profile<Scalar> profile;  ///< of the user, in the item indices of the model
+
+  explicit Request(CLI::App& command) {
+    command.add_option("--model", model_path, "File of a model")->required();
+    ratings.add_to(command);
+    command.add_option("--user", user, "Id of a user in the file of ratings")->required();
+    titles.add_to(command);
+    json.add_to(command);
+  }
+
+  void read() {
+    loaded = load_model(model_path);
+    titles.read();
+    const auto data = ratings.read();
+    const auto row = data.users.find(user);
+    if (!row) throw std::invalid_argument("--user " + user + ": not in " + ratings.path());
+    const auto rated = data.ratings.row(*row);
+    for (std::size_t t = 0; t < rated.items.size(); ++t) {
+      // An item that came after training says nothing to this model.
+      if (const auto item = loaded.items.find(data.items.name(rated.items[t]))) profile.set(*item, rated.ratings[t]);
+    }
+  }
+
+  [[nodiscard]] std::string id(asysvd::Index item) const { return loaded.items.name(item); }
+  [[nodiscard]] ordered_json json_of(const asysvd::Explanation<Scalar>::Share& share) const {
+    return {{"item", id(share.item)}, {"rating", share.rating}, {"share", share.share}};
+  }
+};
+
+struct Recommend : Request {
+  asysvd::Size top = 10;
+
+  explicit Recommend(CLI::App& command) : Request(command) {
+    command.add_option("--top", top, "How many")->capture_default_str()->check(CLI::PositiveNumber.description(""));
+  }
+
+  void run() {
+    read();
+    auto list = ordered_json::array();
+    std::printf("for user %s, who rated %lld items that the model knows\n\n%4s  %6s  %s\n", user.c_str(),
+                static_cast<long long>(profile.size()), "", "score", "item, and what it rests on most");
+    for (const auto& [item, score] : loaded.model->recommend(profile, top)) {
+      const auto why = loaded.model->explain(profile, item);
+      list.push_back({{"item", id(item)}, {"title", titles(id(item))}, {"score", score}});
+      std::printf("%4zu  %6.3f  %s\n", list.size(), score, titles.name(id(item)).c_str());
+      auto& because = list.back()["because"] = ordered_json::array();
+      for (std::size_t t = 0; t < std::min<std::size_t>(2, why.shares.size()); ++t) {
+        const auto& share = why.shares[t];
+        because.push_back(json_of(share));
+        std::printf("%14s%+.3f  %s, rated %g\n", "", share.share, titles.name(id(share.item)).c_str(), share.rating);
+      }
+    }
+    json.write({{"user", user}, {"known_ratings", profile.size()}, {"recommendations", list}});
+  }
+};
+
+struct Explain : Request {
+  std::string item;
+
+  explicit Explain(CLI::App& command) : Request(command) {
+    command.add_option("--item", item, "Id of the item to explain")->required();
+  }
+
+  void run() {
+    read();
+    const auto index = loaded.items.find(item);
+    if (!index) throw std::invalid_argument("--item " + item + ": the model does not know it");
+    const auto why = loaded.model->explain(profile, *index);
+    std::printf("%s for user %s\n\n", titles.name(item).c_str(), user.c_str());
+    std::printf("%8.3f  in general: the mean, this user's and this item's bias\n", why.bias);
+    auto shares = ordered_json::array();
+    for (const auto& share : why.shares) {
+      shares.push_back(json_of(share));
+      std::printf("%+8.3f  because %s was rated %g\n", share.share, titles.name(id(share.item)).c_str(), share.rating);
+    }
+    std::printf("%8.3f  in all; as a rating %.2f\n", why.prediction, loaded.model->predict(profile, *index));
+    json.write({{"user", user},
+                {"item", item},
+                {"title", titles(item)},
+                {"prediction", why.prediction},
+                {"rating", loaded.model->predict(profile, *index)},
+                {"bias", why.bias},
+                {"shares", shares}});
+  }
+};
+
+template <class Command>
+void add(CLI::App& program, const char* name, const char* what) {
+  auto& command = *program.add_subcommand(name, what);
+  const auto state = std::make_shared<Command>(command);
+  command.callback([state] { state->run(); });
+}
+
+}  // namespace
+
+void add_recommend(CLI::App& program) {
+  add<Recommend>(program, "recommend", "What a user has not rated and may like");
+}
+void add_explain(CLI::App& program) {
+  add<Explain>(program, "explain", "What a prediction rests on");
+}
+
+}  // namespace cli

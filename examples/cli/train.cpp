@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/data/split.hpp>
+#include <asysvd/evaluate/baselines.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "files.hpp"
+#include "progress_bar.hpp"
+
+namespace cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// A value and its name on the command line.
+template <class Value>
+using Names = std::vector<std::pair<std::string, Value>>;
+
+const Names<FeedbackKind> feedback_names{{"full", FeedbackKind::full},
+                                         {"explicit", FeedbackKind::explicit_only},
+                                         {"implicit", FeedbackKind::implicit_only},
+                                         {"raw", FeedbackKind::raw}};
+const Names<SamplerKind> sampler_names{{"by-user", SamplerKind::by_user},
+                                       {"shuffled", SamplerKind::shuffled},
+                                       {"uniform", SamplerKind::uniform},
+                                       {"sequential", SamplerKind::sequential}};
+const Names<asysvd::Shrink> shrink_names{{"per-visit", asysvd::Shrink::per_visit},
+                                         {"per-sample", asysvd::Shrink::per_sample}};
+const Names<bool> switch_names{{"on", true}, {"off", false}};
+
+template <class Value>
+std::string name_of(const Names<Value>& names, Value value) {
+  for (const auto& [name, known] : names) {
+    if (known == value) return name;
+  }
+  return "?";
+}
+
+template <class Value>
+void add_choice(CLI::App& command, const std::string& flag, Value& value, const Names<Value>& names,
+                const std::string& what) {
+  std::string list;
+  for (const auto& [name, unused] : names) list += (list.empty() ? "" : "|") + name;
+  command.add_option(flag, value, what + " [" + name_of(names, value) + ']')
+      ->transform(CLI::Transformer(names).description(""))
+      ->type_name(list);
+}
+
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin_ = Clock::now();
+};
+
+class Train {
+ public:
+  explicit Train(CLI::App& command) {
+    ratings_.add_to(command);
+    auto* const test = command.add_option("--test", test_path_, "File of ratings to test on");
+    command.add_option("--holdout", holdout_, "Or the share of the ratings to test on, drawn at random")
+        ->excludes(test)
+        ->check(CLI::Range(0.0, 1.0).description(""))
+        ->type_name("SHARE");
+    command.add_option("--validation", validation_, "Share of the training ratings that chooses the best epoch")
+        ->check(CLI::Range(0.0, 1.0).description(""))
+        ->type_name("SHARE");
+    command.add_option("--patience", patience_, "Stop after so many epochs without a better one; needs --validation");
+    command.add_option("--objective", objective_, "What to learn for [rating]")
+        ->check(CLI::IsMember({"rating"}).description(""))
+        ->type_name("rating");
+    command.add_option("--factors", options_.factors, "Latent factors k")->capture_default_str();
+    command.add_option("--epochs", options_.epochs, "Passes over the ratings, at most")->capture_default_str();
+    command.add_option("--learning-rate", options_.learning_rate, "Step of the first epoch")->capture_default_str();
+    command.add_option("--decay", decay_, "What the step is multiplied by after each epoch")->capture_default_str();
+    command.add_option("--lambda-x", options_.regularization.x, "Of factors of explicit feedback")
+        ->capture_default_str();
+    command.add_option("--lambda-y", options_.regularization.y, "Of factors of implicit feedback")
+        ->capture_default_str();
+    command.add_option("--lambda-q", options_.regularization.q, "Of item factors")->capture_default_str();
+    command.add_option("--lambda-bias", options_.regularization.bias, "Of biases")->capture_default_str();
+    add_choice(command, "--shrink", options_.shrink, shrink_names, "How often profile factors shrink");
+    add_choice(command, "--feedback", feedback_, feedback_names, "What makes a user's factors");
+    add_choice(command, "--leave-one-out", options_.leave_one_out, switch_names,
+               "Leave the rating that is learned from out of the profile");
+    add_choice(command, "--sampler", sampler_, sampler_names, "The order of learning");
+    command.add_option("--seed", options_.seed, "The same seed gives the same split and model")->capture_default_str();
+    command.add_option("--save", model_path_, "File to keep the model in");
+    json_.add_to(command);
+  }
+
+  void run() {
+    if (patience_ > 0 && validation_ == 0) throw std::invalid_argument("--patience needs --validation");
+    options_.schedule = asysvd::Schedule::exponential(decay_);
+    const auto model = make_model(feedback_, sampler_, options_);  // a bad option is told before a long read
+
+    const Stopwatch reading;
+    const auto data = ratings_.read();
+    std::optional<asysvd::Dataset<Scalar>> test_data;
+    if (!test_path_.empty()) test_data = ratings_.read(test_path_, &data);
+    const double read_seconds = reading.seconds();
+
+    asysvd::SparseMatrix<Scalar> train = data.ratings;
+    asysvd::SparseMatrix<Scalar> test = test_data ? test_data->ratings : asysvd::SparseMatrix<Scalar>{};
+    if (holdout_ > 0) {
+      auto split = asysvd::holdout(train, holdout_, options_.seed);
+      train = std::move(split.train);
+      test = std::move(split.test);
+    }
+    asysvd::SparseMatrix<Scalar> fitted = train;
+    asysvd::SparseMatrix<Scalar> validation;
+    if (validation_ > 0) {
+      auto split = asysvd::holdout(train, validation_, options_.seed + 1);
+      fitted = std::move(split.train);
+      validation = std::move(split.test);
+    }
+
+    const auto report = fit(*model, fitted, validation);
+    if (report.stop_reason == asysvd::StopReason::diverged) {
+      char message[200];
+      std::snprintf(message, sizeof message,
+                    "the fit diverged in epoch %d at the learning rate %g; try a smaller --learning-rate or a larger "
+                    "--lambda-x, --lambda-y and --lambda-q",
+                    report.divergence->epoch, report.divergence->learning_rate);
+      throw std::runtime_error(message);
+    }
+    std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(fitted.nonzeros()),
+                static_cast<long long>(fitted.cols()), static_cast<long long>(fitted.rows()), read_seconds);
+    std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",
+                report.epochs.size(), report.seconds(), report.samples_per_second() / 1e6,
+                report.epochs.back().train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);
+
+    ordered_json object;
+    const Stopwatch evaluating;
+    if (test.nonzeros() > 0) evaluate(*model, fitted, test, object);
+    const double evaluate_seconds = evaluating.seconds();
+
+    if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
+
+    object["epochs"] = report.epochs.size();
+    object["best_epoch"] = report.best_epoch;
+    object["stop_reason"] = to_text(report.stop_reason);
+    object["seconds"] = {{"read", read_seconds}, {"fit", report.seconds()}, {"evaluate", evaluate_seconds}};
+    object["samples_per_second"] = report.samples_per_second();
+    object["peak_rss_mib"] = peak_rss_mib();
+    object["train_rmse"] = report.epochs.back().train_rmse;
+    object["options"] = options_in_force(*model);
+    object["history"] = history(report);
+    json_.write(object);
+  }
+
+ private:
+  asysvd::FitReport fit(AnyModel& model, const Matrix& ratings, const Matrix& validation) {
+    ProgressBar bar;
+    asysvd::FitOptions<Scalar> watched{.validation = nullptr, .patience = patience_};
+    if (validation.nonzeros() > 0) watched.validation = &validation;
+    return model.fit(ratings, watched, [&](const asysvd::Progress& progress) { return bar(progress); });
+  }
+
+  /// Prints a table of errors beside the simple predictors, and writes the figures into `object`.
+  static void evaluate(const AnyModel& model, const Matrix& train, const Matrix& test, ordered_json& object) {
+    const auto error = model.rating_error(train, test);
+    const auto line = [](const char* name, const asysvd::RatingError& e) {
+      std::printf("%-12s %8.4f %8.4f\n", name, e.rmse, e.mae);
+    };
+    std::printf("\n%lld ratings to test on, %lld by unknown users, %lld of unknown items\n\n%-12s %8s %8s\n",
+                static_cast<long long>(error.count), static_cast<long long>(error.unknown_users),
+                static_cast<long long>(error.unknown_items), "", "RMSE", "MAE");
+    const auto mean = asysvd::rating_error(asysvd::GlobalMean<Scalar>(train), train, test);
+    const auto bias = asysvd::rating_error(asysvd::BiasOnly<Scalar>(train), train, test);
+    line("global mean", mean);
+    line("bias only", bias);
+    line("asysvd", error);
+
+    const auto ranking = model.ranking(train, test, {10});
+    const auto& at = ranking.at.front();
+    std::printf("\nfirst 10 of a ranking of all items: NDCG %.4f, recall %.4f, precision %.4f, coverage %.4f\n",
+                at.ndcg, at.recall, at.precision, at.coverage);
+
+    object["rmse"] = error.rmse;
+    object["mae"] = error.mae;
+    object["global_mean"] = {{"rmse", mean.rmse}, {"mae", mean.mae}};
+    object["bias_only"] = {{"rmse", bias.rmse}, {"mae", bias.mae}};
+    object["test_ratings"] = error.count;
+    object["unknown_users"] = error.unknown_users;
+    object["unknown_items"] = error.unknown_items;
+    object["ndcg@10"] = at.ndcg;
+    object["recall@10"] = at.recall;
+    object["precision@10"] = at.precision;
+    object["map@10"] = at.map;
+    object["mrr@10"] = at.mrr;
+    object["hit_rate@10"] = at.hit_rate;
+    object["coverage@10"] = at.coverage;
+    object["ranked_users"] = ranking.users;
+  }
+
+  [[nodiscard]] ordered_json options_in_force(const AnyModel& model) const {
+    const auto& options = model.options();
+    return {{"ratings", ratings_.path()},
+            {"test", test_path_},
+            {"holdout", holdout_},
+            {"validation", validation_},
+            {"patience", patience_},
+            {"objective", objective_},
+            {"factors", options.factors},
+            {"epochs", options.epochs},
+            {"learning_rate", options.learning_rate},
+            {"schedule", options.schedule.to_text()},
+            {"lambda_x", options.regularization.x},
+            {"lambda_y", options.regularization.y},
+            {"lambda_q", options.regularization.q},
+            {"lambda_bias", options.regularization.bias},
+            {"shrink", name_of(shrink_names, options.shrink)},
+            {"feedback", name_of(feedback_names, feedback_)},
+            {"leave_one_out", options.leave_one_out},
+            {"sampler", name_of(sampler_names, sampler_)},
+            {"initialization", options.initialization.to_text()},
+            {"user_shrinkage", options.user_shrinkage},
+            {"item_shrinkage", options.item_shrinkage},
+            {"seed", options.seed}};
+  }
+
+  [[nodiscard]] static ordered_json history(const asysvd::FitReport& report) {
+    auto rows = ordered_json::array();
+    for (const auto& epoch : report.epochs) {
+      rows.push_back({{"epoch", epoch.epoch},
+                      {"learning_rate", epoch.learning_rate},
+                      {"train_rmse", epoch.train_rmse},
+                      {"seconds", epoch.seconds}});
+      if (epoch.validation_rmse) rows.back()["validation_rmse"] = *epoch.validation_rmse;
+    }
+    return rows;
+  }
+
+  RatingsOption ratings_;
+  JsonOption json_;
+  std::string test_path_;
+  std::string model_path_;
+  std::string objective_ = "rating";
+  double holdout_ = 0;
+  double validation_ = 0;
+  double decay_ = 0.97;
+  int patience_ = 0;
+  asysvd::Options options_;
+  FeedbackKind feedback_ = FeedbackKind::full;
+  SamplerKind sampler_ = SamplerKind::by_user;
+};
+
+}  // namespace
+
+void add_train(CLI::App& program) {
+  auto& command = *program.add_subcommand("train", "Learns a model, and tells how well it predicts");
+  const auto train = std::make_shared<Train>(command);
+  command.callback([train] { train->run(); });
+}
+
+}  // namespace cli

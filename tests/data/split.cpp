@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/data/split.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <vector>
+
+#include "random_ratings.hpp"
+
+using namespace asysvd;
+
+namespace {
+
+using Triplets = std::vector<std::tuple<Size, Index, float>>;
+
+Triplets triplets_of(const SparseMatrixView<float>& ratings) {
+  Triplets all;
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    const auto row = ratings.row(user);
+    for (std::size_t t = 0; t < row.items.size(); ++t) all.emplace_back(user, row.items[t], row.ratings[t]);
+  }
+  return all;
+}
+
+/// Both parts have the shape of the whole, and together its ratings, each once.
+bool parts_of(const Split<float>& split, const SparseMatrixView<float>& whole) {
+  auto both = triplets_of(split.train);
+  const auto test = triplets_of(split.test);
+  both.insert(both.end(), test.begin(), test.end());
+  std::ranges::sort(both);
+  return split.train.rows() == whole.rows() && split.test.rows() == whole.rows() &&
+         split.train.cols() == whole.cols() && split.test.cols() == whole.cols() && both == triplets_of(whole);
+}
+
+std::vector<std::int64_t> random_times(const SparseMatrixView<float>& ratings, std::uint64_t seed) {
+  Random random(seed);
+  std::vector<std::int64_t> times;
+  for (Size p = 0; p < ratings.nonzeros(); ++p) times.push_back(static_cast<std::int64_t>(random.below(50u)));
+  return times;
+}
+
+}  // namespace
+
+TEST_CASE("every split parts the ratings, and a seed decides how") {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto ratings = test::random_ratings<float>(30, 20, 9, seed);
+    const auto times = random_times(ratings, seed);
+    for (const double fraction : {0.0, 0.2, 0.5, 1.0}) {
+      const auto a = holdout(ratings, fraction, seed);
+      CHECK(parts_of(a, ratings));
+      CHECK(a.test.nonzeros() == std::llround(fraction * static_cast<double>(ratings.nonzeros())));
+      CHECK(parts_of(holdout_within_users(ratings, fraction, seed), ratings));
+      CHECK(parts_of(holdout_users(ratings, fraction, seed), ratings));
+      CHECK(parts_of(holdout_by_time(ratings, times, fraction), ratings));
+    }
+    CHECK(parts_of(leave_k_out(ratings, 2, seed), ratings));
+    CHECK(parts_of(leave_last_k_out(ratings, times, 2), ratings));
+    CHECK(triplets_of(holdout(ratings, 0.3, seed).test) == triplets_of(holdout(ratings, 0.3, seed).test));
+    CHECK(triplets_of(holdout(ratings, 0.3, seed).test) != triplets_of(holdout(ratings, 0.3, seed + 1).test));
+  }
+}
+
+TEST_CASE("holdout takes each rating with the same chance") {
+  const auto ratings = test::random_ratings<float>(4, 8, 5, 1);
+  std::map<std::tuple<Size, Index, float>, int> taken;
+  constexpr int times = 20'000;
+  for (std::uint64_t seed = 0; seed < times; ++seed) {
+    for (const auto& triplet : triplets_of(holdout(ratings, 0.25, seed).test)) ++taken[triplet];
+  }
+  const auto n = static_cast<double>(ratings.nonzeros());
+  REQUIRE(static_cast<Size>(taken.size()) == ratings.nonzeros());
+  for (const auto& [triplet, count] : taken) {
+    CHECK(count == doctest::Approx(times * std::round(0.25 * n) / n).epsilon(0.06));
+  }
+}
+
+TEST_CASE("within users, each user gives the share; leaving k out, k of those who have more") {
+  const auto ratings = test::random_ratings<float>(30, 20, 9, 3);
+  const auto within = holdout_within_users(ratings, 0.3, 1);
+  const auto without = leave_k_out(ratings, 3, 1);
+  for (Size user = 0; user < 30; ++user) {
+    const Size n = ratings.row(user).size();
+    CHECK(within.test.row(user).size() == std::llround(0.3 * static_cast<double>(n)));
+    CHECK(without.test.row(user).size() == (n > 3 ? 3 : 0));
+  }
+}
+
+TEST_CASE("by time, nothing that is tested on is older than what is trained on") {
+  const auto ratings = test::random_ratings<float>(30, 20, 9, 4);
+  const auto times = random_times(ratings, 9);
+  std::map<std::pair<Size, Index>, std::int64_t> time_of;
+  std::size_t p = 0;
+  for (const auto& [user, item, value] : triplets_of(ratings)) time_of[{user, item}] = times[p++];
+  const auto split = holdout_by_time(ratings, times, 0.4);
+  std::int64_t latest = -1;
+  for (const auto& [user, item, value] : triplets_of(split.train)) latest = std::max(latest, time_of[{user, item}]);
+  for (const auto& [user, item, value] : triplets_of(split.test)) CHECK(time_of[{user, item}] >= latest);
+
+  const auto last = leave_last_k_out(ratings, times, 1);
+  for (const auto& [user, item, value] : triplets_of(last.test)) {
+    for (const Index other : last.train.row(user).items) CHECK(time_of[{user, item}] >= time_of[{user, other}]);
+  }
+}
+
+TEST_CASE("held-out users are tested on whole and trained on not at all") {
+  const auto ratings = test::random_ratings<float>(30, 20, 9, 5);
+  const auto split = holdout_users(ratings, 0.3, 1);
+  int held_out = 0;
+  for (Size user = 0; user < 30; ++user) {
+    const bool out = split.train.row(user).empty();
+    CHECK((out || split.test.row(user).empty()));
+    if (out && !ratings.row(user).empty()) ++held_out;
+  }
+  CHECK(held_out >= 7);
+  CHECK(held_out <= 9);
+}
+
+TEST_CASE("folds test each rating once and differ in size by one at most") {
+  const auto ratings = test::random_ratings<float>(30, 20, 9, 6);
+  const KFolds folds(ratings, 4, 1);
+  REQUIRE(folds.size() == 4);
+  Triplets tested;
+  for (int fold = 0; fold < 4; ++fold) {
+    const auto split = folds.fold(fold);
+    CHECK(parts_of(split, ratings));
+    const Size size = split.test.nonzeros();
+    CHECK((size == ratings.nonzeros() / 4 || size == ratings.nonzeros() / 4 + 1));
+    const auto test = triplets_of(split.test);
+    tested.insert(tested.end(), test.begin(), test.end());
+  }
+  std::ranges::sort(tested);
+  CHECK(tested == triplets_of(ratings));
+}
+
+TEST_CASE("splits of nothing are nothing, and misuse is refused") {
+  const SparseMatrix<float> none;
+  CHECK(holdout(none, 0.5, 1).test.nonzeros() == 0);
+  CHECK(holdout_users(none, 0.5, 1).train.rows() == 0);
+  CHECK(KFolds(none, 2, 1).fold(1).test.nonzeros() == 0);
+
+  const auto ratings = test::random_ratings<float>(10, 10, 5, 7);
+  for (const double bad : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_AS((void)holdout(ratings, bad, 1), std::invalid_argument);
+    CHECK_THROWS_AS((void)holdout_within_users(ratings, bad, 1), std::invalid_argument);
+    CHECK_THROWS_AS((void)holdout_users(ratings, bad, 1), std::invalid_argument);
+  }
+  CHECK_THROWS_WITH_AS((void)leave_k_out(ratings, 0, 1), doctest::Contains("k is 0"), std::invalid_argument);
+  CHECK_THROWS_AS(KFolds(ratings, 1, 1), std::invalid_argument);
+  CHECK_THROWS_AS((void)KFolds(ratings, 3, 1).fold(3), std::invalid_argument);
+  const std::vector<std::int64_t> few(3);
+  CHECK_THROWS_WITH_AS((void)holdout_by_time(ratings, few, 0.5), doctest::Contains("number of timestamps is 3"),
+                       std::invalid_argument);
+}
