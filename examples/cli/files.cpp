@@ -5,18 +5,17 @@
 
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <stdexcept>
+
+#include "choice.hpp"
 
 namespace cli {
 
 void RatingsOption::add_to(CLI::App& command) {
   command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, ...")->required();
-  std::map<std::string, asysvd::Format> formats;
-  for (const auto& [format, name] : asysvd::format_names) formats.emplace(name, format);
-  command.add_option("--format", options_.format, "Its format, if it is not to be found out from its first lines")
-      ->transform(CLI::Transformer(formats).description(""))
-      ->type_name("NAME");
+  Names<asysvd::Format> formats;
+  for (const auto& [format, name] : asysvd::format_names) formats.emplace_back(name, format);
+  add_choice(command, "--format", options_.format, formats, "Its format");
   command.add_flag(
       "--refuse-duplicates", [this](auto) { options_.duplicates = asysvd::Duplicates::refuse; },
       "Take a second rating of an item by a user for an error, and not for a correction");

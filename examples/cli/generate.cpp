@@ -4,23 +4,26 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include "choice.hpp"
 #include "commands.hpp"
 
 namespace cli {
 
 namespace {
 
+using Shape = asysvd::SyntheticOptions (*)();
+
 struct Generate {
-  asysvd::SyntheticOptions options = asysvd::movielens_100k();
+  Shape shape = &asysvd::movielens_100k;
   std::uint64_t seed = asysvd::SyntheticOptions{}.seed;
   std::string path;
 
-  void run() {
+  void run() const {
+    auto options = shape();
     options.seed = seed;
     const auto data = asysvd::synthetic(options);
     std::ofstream file(path);
@@ -44,16 +47,11 @@ struct Generate {
 void add_generate(CLI::App& program) {
   auto& command = *program.add_subcommand("generate", "Ratings in the shape of a published set, made up from a seed");
   const auto generate = std::make_shared<Generate>();
-  const std::map<std::string, asysvd::SyntheticOptions> shapes{{"movielens-100k", asysvd::movielens_100k()},
-                                                               {"movielens-1m", asysvd::movielens_1m()},
-                                                               {"movielens-10m", asysvd::movielens_10m()},
-                                                               {"netflix", asysvd::netflix()}};
-  command
-      .add_option_function<std::string>(
-          "--shape", [generate, shapes](const std::string& name) { generate->options = shapes.at(name); },
-          "movielens-100k (the default), movielens-1m, movielens-10m or netflix")
-      ->check(CLI::IsMember(shapes).description(""))
-      ->type_name("NAME");
+  const Names<Shape> shapes{{"movielens-100k", &asysvd::movielens_100k},
+                            {"movielens-1m", &asysvd::movielens_1m},
+                            {"movielens-10m", &asysvd::movielens_10m},
+                            {"netflix", &asysvd::netflix}};
+  add_choice(command, "--shape", generate->shape, shapes, "Whose shape");
   command.add_option("--seed", generate->seed, "The same seed gives the same ratings")->capture_default_str();
   command.add_option("--to", generate->path, "CSV file to write")->required();
   command.callback([generate] { generate->run(); });

@@ -4,13 +4,13 @@
 
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "choice.hpp"
 #include "commands.hpp"
 #include "files.hpp"
 #include "progress_bar.hpp"
@@ -20,10 +20,6 @@ namespace cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// A value and its name on the command line.
-template <class Value>
-using Names = std::vector<std::pair<std::string, Value>>;
 
 const Names<FeedbackKind> feedback_names{{"full", FeedbackKind::full},
                                          {"explicit", FeedbackKind::explicit_only},
@@ -36,24 +32,6 @@ const Names<SamplerKind> sampler_names{{"by-user", SamplerKind::by_user},
 const Names<asysvd::Shrink> shrink_names{{"per-visit", asysvd::Shrink::per_visit},
                                          {"per-sample", asysvd::Shrink::per_sample}};
 const Names<bool> switch_names{{"on", true}, {"off", false}};
-
-template <class Value>
-std::string name_of(const Names<Value>& names, Value value) {
-  for (const auto& [name, known] : names) {
-    if (known == value) return name;
-  }
-  return "?";
-}
-
-template <class Value>
-void add_choice(CLI::App& command, const std::string& flag, Value& value, const Names<Value>& names,
-                const std::string& what) {
-  std::string list;
-  for (const auto& [name, unused] : names) list += (list.empty() ? "" : "|") + name;
-  command.add_option(flag, value, what + " [" + name_of(names, value) + ']')
-      ->transform(CLI::Transformer(names).description(""))
-      ->type_name(list);
-}
 
 class Stopwatch {
  public:

@@ -215,9 +215,9 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
     };
     const auto count = static_cast<Size>(std::ranges::size(triplets));
     for (Size s = 0; s < count; ++s) {
-      const Size user = user_of(at(s));
-      const Size item = item_of(at(s));
-      const auto value = static_cast<Scalar>(value_of(at(s)));
+      const Size user = user_in(at(s));
+      const Size item = item_in(at(s));
+      const auto value = static_cast<Scalar>(value_in(at(s)));
       detail::require(user >= 0 && user < n_users, "from_triplets", "a user index", user,
                       "at least 0 and less than n_users");
       detail::require(item >= 0 && item < n_items, "from_triplets", "an item index", item,
@@ -225,14 +225,14 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
       detail::require(detail::is_finite(value), "from_triplets", "a value", value, "a finite number");
     }
     auto order = detail::csr_order(
-        n_users, count, [&](Size s) { return user_of(at(s)); }, [&](Size s) { return item_of(at(s)); });
+        n_users, count, [&](Size s) { return user_in(at(s)); }, [&](Size s) { return item_in(at(s)); });
     std::vector<Index> items;
     std::vector<Scalar> values;
     items.reserve(order.source.size());
     values.reserve(order.source.size());
     for (const std::uint32_t s : order.source) {
-      items.push_back(static_cast<Index>(item_of(at(s))));
-      values.push_back(static_cast<Scalar>(value_of(at(s))));
+      items.push_back(static_cast<Index>(item_in(at(s))));
+      values.push_back(static_cast<Scalar>(value_in(at(s))));
     }
     return SparseMatrix(n_items,
                         std::make_shared<const Storage>(std::move(order.offsets), std::move(items), std::move(values)));
@@ -252,21 +252,21 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
                                  std::span(storage->values), storage) {}
 
   template <class T>
-  static Size user_of(const T& triplet) {
+  static Size user_in(const T& triplet) {
     if constexpr (RatingLike<T>)
       return static_cast<Size>(triplet.user);
     else
       return static_cast<Size>(triplet.row());
   }
   template <class T>
-  static Size item_of(const T& triplet) {
+  static Size item_in(const T& triplet) {
     if constexpr (RatingLike<T>)
       return static_cast<Size>(triplet.item);
     else
       return static_cast<Size>(triplet.col());
   }
   template <class T>
-  static auto value_of(const T& triplet) {
+  static auto value_in(const T& triplet) {
     if constexpr (RatingLike<T>)
       return triplet.value;
     else

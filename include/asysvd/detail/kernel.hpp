@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Vectors of k numbers as the loops over samples use them, and the choice of the width they are compiled for.
+/// Rows of k numbers as the loops over samples use them, and the choice of the width they are compiled for.
 #pragma once
 
 #include <Eigen/Core>
@@ -18,6 +18,44 @@ template <std::floating_point Scalar, int Width>
 using Row = Eigen::Map<Vector<Scalar, Width>, Eigen::Aligned64>;
 template <std::floating_point Scalar, int Width>
 using ConstRow = Eigen::Map<const Vector<Scalar, Width>, Eigen::Aligned64>;
+
+/// What the vector unit takes at once, as Eigen knows it for this target: 16 floats with AVX-512, 4 with SSE or NEON. Its
+/// arithmetic is that of the built-in operators.
+template <std::floating_point Scalar>
+using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
+
+template <std::floating_point Scalar>
+inline constexpr int packet_size = Eigen::internal::packet_traits<Scalar>::size;
+
+/// `value` in every place of a packet.
+template <std::floating_point Scalar>
+[[nodiscard, gnu::always_inline]] inline Packet<Scalar> broadcast(Scalar value) noexcept {
+  return Eigen::internal::pset1<Packet<Scalar>>(value);
+}
+template <std::floating_point Scalar>
+[[nodiscard, gnu::always_inline]] inline Packet<Scalar> load(const Scalar* aligned) noexcept {
+  return Eigen::internal::pload<Packet<Scalar>>(aligned);
+}
+template <std::floating_point Scalar>
+[[gnu::always_inline]] inline void store(Scalar* aligned, const Packet<Scalar>& value) noexcept {
+  Eigen::internal::pstore(aligned, value);
+}
+
+/// A row at hand, in packets: in registers as long as its width is known to the compiler and nobody takes its address.
+template <std::floating_point Scalar, int Width>
+struct PacketRow {
+  static constexpr int packets = Width / packet_size<Scalar>;
+  Packet<Scalar> values[packets];
+  [[nodiscard, gnu::always_inline]] Packet<Scalar>& operator[](int i) noexcept { return values[i]; }
+  [[nodiscard, gnu::always_inline]] const Packet<Scalar>& operator[](int i) const noexcept { return values[i]; }
+};
+
+/// The same for a width that is known at run time: borrowed memory.
+template <std::floating_point Scalar>
+struct PacketRow<Scalar, Eigen::Dynamic> {
+  Packet<Scalar>* values;
+  [[nodiscard, gnu::always_inline]] Packet<Scalar>& operator[](int i) const noexcept { return values[i]; }
+};
 
 /// The last width that has loops of its own: eight blocks of 64 bytes. Wider rows are bound by memory, and a loop that
 /// learns its length at run time serves them as well.

@@ -21,14 +21,17 @@
 /// x and y share one g, one p and one set of profile terms ("track") as long as they decay alike; if they decay at
 /// different rates, each has its own.
 ///
-/// The three loops are flattened: at -O2 a compiler would otherwise leave some of Eigen's small functions as calls.
+/// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay in
+/// registers.
 #pragma once
 
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <numeric>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <asysvd/detail/kernel.hpp>
@@ -46,18 +49,15 @@ class UserPass {
   /// Allocates all that the visits need. The arguments are borrowed.
   UserPass(Parameters<Scalar>& parameters, const Feedback& feedback, const SparseMatrixView<Scalar>& ratings,
            const std::vector<Scalar>& user_baseline)
-      : parameters_(parameters), feedback_(feedback), ratings_(ratings), user_baseline_(user_baseline) {
-    const auto longest = static_cast<std::size_t>(ratings.longest_row());
-    order_.resize(longest);
-    weights_.resize(longest);
-    left_.resize(longest);
-    if constexpr (LeaveOneOut) terms_ = FactorMatrix<Scalar>(ratings.longest_row() * Tracks, parameters.factors());
-    for (auto* vector : {&step_, &factors_}) vector->setZero(parameters.q.stride());
-    for (auto& track : tracks_) {
-      track.p.setZero(parameters.q.stride());
-      track.g.setZero(parameters.q.stride());
-    }
-  }
+      : parameters_(parameters),
+        feedback_(feedback),
+        ratings_(ratings),
+        user_baseline_(user_baseline),
+        order_(static_cast<std::size_t>(ratings.longest_row())),
+        weights_(order_.size()),
+        left_(order_.size()),
+        terms_(LeaveOneOut ? ratings.longest_row() * Tracks : 0, parameters.q.stride()),
+        places_(Width == Eigen::Dynamic ? 2 * Tracks + 1 : 0, parameters.q.stride()) {}
 
   /// Learns from every rating of `user`, in the order that `sampler` gives them. Returns the sum of the squared errors
   /// that were met.
@@ -78,30 +78,56 @@ class UserPass {
   }
 
  private:
-  using Numbers = Vector<Scalar, Width>;
-  /// Rows of a fixed width live in registers during a loop, as copies; others stay where they are, since a copy would
-  /// allocate.
-  template <class T>
-  using Local = std::conditional_t<Width == Eigen::Dynamic, T&, T>;
+  using Pack = Packet<Scalar>;
+  using Numbers = PacketRow<Scalar, Width>;
+  static constexpr int size = packet_size<Scalar>;
 
   static constexpr bool has_x = Feedback::has_explicit;
   static constexpr bool has_y = Feedback::has_implicit;
   /// The track of y: that of x as well, unless there are two.
   static constexpr int y_track = Tracks - 1;
 
-  /// What is kept current while samples follow each other.
+  /// What is kept current while samples follow each other. A loop works on a copy, so that it stays in registers.
   struct Track {
-    Numbers p;         ///< this track's part of the user's factors
-    Numbers g;         ///< what every row has still to receive, times its weight
-    Scalar squares{};  ///< S: the sum of the squared weights
-    Scalar decay{};    ///< what the rows as gathered have shrunk to
+    Numbers p;       ///< this track's part of the user's factors
+    Numbers g;       ///< what every row has still to receive, times its weight
+    Scalar squares;  ///< S: the sum of the squared weights
+    Scalar decay;    ///< what the rows as gathered have shrunk to
   };
   using TrackArray = std::array<Track, Tracks>;
 
-  [[nodiscard]] Row<Scalar, Width> row(Scalar* data) const { return {data, parameters_.q.stride()}; }
-  /// The place in `terms_` of the rating at `position` of the profile.
-  [[nodiscard]] Row<Scalar, Width> term(std::size_t position, int track) {
-    return row(terms_.data(static_cast<Size>(position) * Tracks + track));
+  /// Calls `work(i)` for each packet of a row.
+  template <class Work>
+  [[gnu::always_inline]] void each_packet(Work work) const {
+    if constexpr (Width == Eigen::Dynamic) {
+      const auto packets = static_cast<int>(parameters_.q.stride()) / size;
+      for (int i = 0; i < packets; ++i) work(i);
+    } else {
+      unrolled(work, std::make_integer_sequence<int, Width / size>{});
+    }
+  }
+  /// Calls `work(k)` for each track, k a constant.
+  template <class Work>
+  [[gnu::always_inline]] static void each_track(Work work) {
+    unrolled(work, std::make_integer_sequence<int, Tracks>{});
+  }
+  template <class Work, int... i>
+  [[gnu::always_inline]] static void unrolled(Work& work, std::integer_sequence<int, i...>) {
+    (work(std::integral_constant<int, i>{}), ...);
+  }
+
+  /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
+  [[nodiscard]] Numbers numbers([[maybe_unused]] int place) {
+    if constexpr (Width == Eigen::Dynamic) {
+      return {reinterpret_cast<Pack*>(places_.data(place))};
+    } else {
+      return {};
+    }
+  }
+
+  /// The place in `terms_` of the rating at position `t` of the profile.
+  [[nodiscard]] Scalar* term(std::size_t t, int track) noexcept {
+    return terms_.data(static_cast<Size>(t) * Tracks + track);
   }
 
   /// A rating's squared weight on a track.
@@ -114,48 +140,44 @@ class UserPass {
 
   /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
   /// it, rows are taken as they are stored, which is the order that caches like best.
-  [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar>& weights) {
-    Local<TrackArray> tracks = tracks_;
-    for (auto& track : tracks) {
-      track.p.setZero();
-      track.g.setZero();
-      track.squares = 0;
-      track.decay = 1;
-    }
+  void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar>& weights) {
+    TrackArray tracks;
+    each_track([&](auto k) {
+      tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
+      each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = broadcast(Scalar(0)); });
+    });
     const Scalar d = weights.implicit_weight;
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
       const Scalar c = has_x ? weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[j]) : Scalar(0);
       weights_[t] = c;
-      for (int k = 0; k < Tracks; ++k) tracks[k].squares += square(k, c, d);
-      if constexpr (has_x && has_y && Tracks == 1) {
-        add_term(tracks[0], t, 0, c * row(parameters_.x.data(j)) + d * row(parameters_.y.data(j)));
-      } else {
-        if constexpr (has_x) add_term(tracks[0], t, 0, c * row(parameters_.x.data(j)));
-        if constexpr (has_y) add_term(tracks[y_track], t, y_track, d * row(parameters_.y.data(j)));
-      }
+      each_track([&](auto k) {
+        const bool x_here = has_x && k == 0;
+        const bool y_here = has_y && k == y_track;
+        const Scalar* const x = x_here ? parameters_.x.data(j) : nullptr;
+        const Scalar* const y = y_here ? parameters_.y.data(j) : nullptr;
+        const Pack c_all = broadcast(c);
+        const Pack d_all = broadcast(d);
+        Scalar* const own = LeaveOneOut ? term(t, k) : nullptr;
+        tracks[k].squares += square(k, c, d);
+        each_packet([&](int i) {
+          Pack sum = x_here ? c_all * load(x + i * size) : d_all * load(y + i * size);
+          if (x_here && y_here) sum += d_all * load(y + i * size);
+          if (LeaveOneOut) store(own + i * size, sum);
+          tracks[k].p[i] += sum;
+        });
+      });
     }
-    if constexpr (Width != Eigen::Dynamic) tracks_ = tracks;
-  }
-
-  template <class Expression>
-  void add_term(Track& track, std::size_t t, int k, const Expression& expression) {
-    if constexpr (LeaveOneOut) {
-      auto own = term(t, k);
-      own = expression;
-      track.p += own;
-    } else {
-      track.p += expression;
-    }
+    tracks_ = tracks;
   }
 
   /// The samples one after the other: only q_i, the biases and the tracks move.
-  [[gnu::flatten]] double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
-                                const Rates<Scalar>& rates) {
-    Local<TrackArray> tracks = tracks_;
-    Local<Numbers> step = step_;
-    Local<Numbers> p = factors_;
+  double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
+               const Rates<Scalar>& rates) {
+    TrackArray tracks = tracks_;
+    Numbers p = numbers(2 * Tracks);
     const std::array<Scalar, 2> decays{has_x ? rates.decay_x : rates.decay_y, rates.decay_y};
+    const Pack decay_q = broadcast(rates.decay_q);
     const Scalar mean = parameters_.mean;
     Scalar user_bias = parameters_.user_bias[user];
     double squared_error = 0;
@@ -164,37 +186,64 @@ class UserPass {
       const Index item = profile.items[t];
       const Scalar c = weights_[t];
       Scalar& item_bias = parameters_.item_bias[item];
-      auto q = row(parameters_.q.data(item));
+      Scalar* const q = parameters_.q.data(item);
 
-      p = tracks[0].p;
-      if constexpr (Tracks == 2) p += tracks[1].p;
-      if constexpr (LeaveOneOut) {
-        for (int k = 0; k < Tracks; ++k) p -= tracks[k].decay * term(t, k) + square(k, c, d) * tracks[k].g;
-      }
+      each_packet([&](int i) {
+        p[i] = tracks[0].p[i];
+        if (Tracks == 2) p[i] += tracks[y_track].p[i];
+        if constexpr (LeaveOneOut) {
+          each_track([&](auto k) {
+            p[i] -= broadcast(tracks[k].decay) * load(term(t, k) + i * size);
+            p[i] -= broadcast(square(k, c, d)) * tracks[k].g[i];
+          });
+        }
+      });
       // Everything but the dot product is known early; it alone is on the path from one sample to the next.
       const Scalar rest = profile.ratings[t] - mean - item_bias - user_bias;
-      const Scalar error = rest - (p * q).sum();
+      const Scalar error = rest - dot_product(p, q);
       squared_error += static_cast<double>(error) * error;
       if constexpr (Feedback::has_biases) {
         user_bias += rates.eta * (error - rates.lambda_bias * user_bias);
         item_bias += rates.eta * (error - rates.lambda_bias * item_bias);
       }
 
-      const Scalar scaled = rates.eta * error;
-      step = scaled * q;
-      q = rates.decay_q * q + scaled * p;
-      for (int k = 0; k < Tracks; ++k) {
-        auto& track = tracks[k];
-        const Scalar receivers = LeaveOneOut ? track.squares - square(k, c, d) : track.squares;
-        track.g = decays[k] * track.g + step;
-        track.p = decays[k] * track.p + receivers * step;
-        track.decay *= decays[k];
-      }
-      if constexpr (LeaveOneOut) term(t, 0) = step;  // its term has served; what it must not receive takes the place
+      const Pack scaled = broadcast(rates.eta * error);
+      each_packet([&](int i) {
+        const Pack old = load(q + i * size);
+        const Pack step = scaled * old;
+        store(q + i * size, decay_q * old + scaled * p[i]);
+        each_track([&](auto k) {
+          auto& track = tracks[k];
+          const Pack decay = broadcast(decays[k]);
+          const Pack receivers = broadcast(LeaveOneOut ? track.squares - square(k, c, d) : track.squares);
+          track.g[i] = decay * track.g[i] + step;
+          track.p[i] = decay * track.p[i] + receivers * step;
+        });
+        // Its own term has served; what it must not receive takes the place.
+        if (LeaveOneOut) store(term(t, 0) + i * size, step);
+      });
+      each_track([&](auto k) { tracks[k].decay *= decays[k]; });
     }
     parameters_.user_bias[user] = user_bias;
-    if constexpr (Width != Eigen::Dynamic) tracks_ = tracks;
+    tracks_ = tracks;
     return squared_error;
+  }
+
+  /// p·q, in two sums side by side where there are enough packets: that shortens the wait of one for the other.
+  [[nodiscard, gnu::always_inline]] Scalar dot_product(const Numbers& p, const Scalar* q) const {
+    Pack sum = p[0] * load(q);
+    if constexpr (Width == Eigen::Dynamic || Width / size < 4) {
+      each_packet([&](int i) {
+        if (i > 0) sum += p[i] * load(q + i * size);
+      });
+    } else {
+      Pack other = p[1] * load(q + size);
+      each_packet([&](int i) {
+        if (i > 1) (i % 2 == 0 ? sum : other) += p[i] * load(q + i * size);
+      });
+      sum += other;
+    }
+    return Eigen::internal::predux(sum);
   }
 
   /// For each rating, the decay of the samples after it: its own step, as part of g, was subject to that.
@@ -208,8 +257,8 @@ class UserPass {
   }
 
   /// Writes each row of the profile.
-  [[gnu::flatten]] void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
-    const Local<TrackArray> tracks = tracks_;
+  void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
+    const TrackArray tracks = tracks_;
     const bool decaying = rates.decaying();
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
@@ -219,15 +268,16 @@ class UserPass {
     }
   }
 
-  void receive(Scalar* data, const Track& track, Scalar shrink, Scalar weight, std::size_t t, Scalar left) {
-    auto values = row(data);
-    const Scalar old = shrink * track.decay;
-    const Scalar gain = shrink * weight;
-    if constexpr (LeaveOneOut) {
-      values = old * values + gain * (track.g - left * term(t, 0));
-    } else {
-      values = old * values + gain * track.g;
-    }
+  [[gnu::always_inline]] void receive(Scalar* values, const Track& track, Scalar shrink, Scalar weight, std::size_t t,
+                                      Scalar left) {
+    const Pack old = broadcast(shrink * track.decay);
+    const Pack gain = broadcast(shrink * weight);
+    const Pack own = broadcast(left);
+    each_packet([&](int i) {
+      Pack received = track.g[i];
+      if (LeaveOneOut) received -= own * load(term(t, 0) + i * size);
+      store(values + i * size, old * load(values + i * size) + gain * received);
+    });
   }
 
   Parameters<Scalar>& parameters_;
@@ -239,8 +289,8 @@ class UserPass {
   std::vector<Scalar> weights_;              // c_j, by position
   std::vector<std::array<Scalar, 2>> left_;  // of x and y, by position
   FactorMatrix<Scalar> terms_;               // before a sample its own terms, one per track; after it its own step
+  FactorMatrix<Scalar> places_;              // of rows at hand that are too wide for registers
   TrackArray tracks_{};
-  Numbers step_, factors_;
 };
 
 }  // namespace asysvd::detail

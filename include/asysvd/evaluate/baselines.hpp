@@ -67,7 +67,7 @@ class BiasOnly {
     const auto [least, greatest] = std::ranges::minmax(train.values());
     min_rating_ = least;
     max_rating_ = greatest;
-    learn_items(train, shrinkage.item);
+    item_bias_ = item_offsets(train, mean_, shrinkage.item);
     user_bias_.reserve(static_cast<std::size_t>(train.rows()));
     for (Size user = 0; user < train.rows(); ++user) {
       user_bias_.push_back(user_offset(train.row(user), mean_, item_bias_, shrinkage.user));
@@ -83,21 +83,6 @@ class BiasOnly {
   }
 
  private:
-  void learn_items(const SparseMatrixView<Scalar>& train, double shrinkage) {
-    const auto items = static_cast<std::size_t>(train.cols());
-    std::vector<double> sums(items, 0.0);
-    std::vector<Size> counts(items, 0);
-    for (std::size_t p = 0; p < train.items().size(); ++p) {
-      sums[train.items()[p]] += static_cast<double>(train.values()[p]) - mean_;
-      ++counts[train.items()[p]];
-    }
-    item_bias_.assign(items, 0);
-    for (std::size_t i = 0; i < items; ++i) {
-      if (counts[i] == 0) continue;  // 0 / 0 where nothing is shrunk
-      item_bias_[i] = static_cast<Scalar>(sums[i] / (shrinkage + static_cast<double>(counts[i])));
-    }
-  }
-
   [[nodiscard]] static Scalar bias(const std::vector<Scalar>& biases, Index index) noexcept {
     return index < static_cast<Size>(biases.size()) ? biases[index] : Scalar(0);
   }

@@ -3,10 +3,14 @@
 /// What a fit is told: sizes, rates, regularization, where it starts, how long it lasts.
 #pragma once
 
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
 #include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include <asysvd/detail/check.hpp>
 
@@ -25,6 +29,27 @@ enum class Shrink {
   per_visit,   ///< once for each user who rated the item, as in Koren's published pass
   per_sample,  ///< at each rating of each user who rated the item, as the plain loss has it
 };
+
+namespace detail {
+
+/// The numbers in "name(1, 2)"; none if the text is something else.
+[[nodiscard]] inline std::vector<double> arguments(std::string_view text, std::string_view name) {
+  if (!text.starts_with(name) || !text.substr(name.size()).starts_with('(') || !text.ends_with(')')) return {};
+  std::vector<double> numbers;
+  const char* place = text.data() + name.size() + 1;
+  const char* const end = text.data() + text.size() - 1;
+  for (;;) {
+    double number = 0;
+    const auto [after, error] = std::from_chars(place, end, number);
+    if (error != std::errc{}) return {};
+    numbers.push_back(number);
+    if (after == end) return numbers;
+    if (!std::string_view(after, end).starts_with(", ")) return {};
+    place = after + 2;
+  }
+}
+
+}  // namespace detail
 
 /// How the learning rate changes from epoch to epoch.
 class Schedule {
@@ -69,6 +94,16 @@ class Schedule {
         break;
     }
     return "constant()";
+  }
+
+  /// The schedule that `to_text` writes so. Throws `std::invalid_argument` if there is none.
+  [[nodiscard]] static Schedule from_text(std::string_view text) {
+    if (text == "constant()") return constant();
+    if (const auto p = detail::arguments(text, "exponential"); p.size() == 1) return exponential(p[0]);
+    if (const auto p = detail::arguments(text, "inverse_time"); p.size() == 1) return inverse_time(p[0]);
+    if (const auto p = detail::arguments(text, "cosine"); p.size() == 1) return cosine(p[0]);
+    detail::throw_invalid("Schedule::from_text", "text", '"' + std::string(text) + '"',
+                          "constant(), exponential(decay), inverse_time(rate) or cosine(final)");
   }
 
   /// Throws `std::invalid_argument` if the parameter is out of its range.
@@ -116,6 +151,14 @@ class Initialization {
   [[nodiscard]] std::string to_text() const {
     if (kind_ == Kind::normal) return "normal(" + detail::to_text(second_) + ')';
     return "uniform(" + detail::to_text(first_) + ", " + detail::to_text(second_) + ')';
+  }
+
+  /// The start that `to_text` writes so. Throws `std::invalid_argument` if there is none.
+  [[nodiscard]] static Initialization from_text(std::string_view text) {
+    if (const auto p = detail::arguments(text, "normal"); p.size() == 1) return normal(p[0]);
+    if (const auto p = detail::arguments(text, "uniform"); p.size() == 2) return uniform(p[0], p[1]);
+    detail::throw_invalid("Initialization::from_text", "text", '"' + std::string(text) + '"',
+                          "normal(sigma) or uniform(low, high)");
   }
 
   /// Throws `std::invalid_argument` unless the start can learn. Zeros can't: the gradient of q is e·p and that of x and

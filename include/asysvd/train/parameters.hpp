@@ -55,6 +55,23 @@ template <std::floating_point Scalar>
   return static_cast<Scalar>(sum / (shrinkage + static_cast<double>(profile.size())));
 }
 
+/// b̃_i = Σ_u (r_ui − μ) / (shrinkage + |R(i)|) of every item; 0 for those that nobody rated. O(ratings + items).
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<Scalar> item_offsets(const SparseMatrixView<Scalar>& ratings, Scalar mean, double shrinkage) {
+  const auto items = static_cast<std::size_t>(ratings.cols());
+  std::vector<double> sums(items, 0.0);
+  std::vector<Size> counts(items, 0);
+  for (std::size_t p = 0; p < ratings.items().size(); ++p) {
+    sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p]) - mean;
+    ++counts[ratings.items()[p]];
+  }
+  std::vector<Scalar> offsets(items, 0);
+  for (std::size_t i = 0; i < items; ++i) {
+    if (counts[i] > 0) offsets[i] = static_cast<Scalar>(sums[i] / (shrinkage + static_cast<double>(counts[i])));
+  }
+  return offsets;
+}
+
 /// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
 /// `ratings` must be valid and not empty. O(ratings + items · k).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
@@ -76,15 +93,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
     for (const Scalar rating : ratings.values()) sum += rating;
     parameters.mean = static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
 
-    std::vector<double> sums(items, 0.0);
-    for (std::size_t p = 0; p < ratings.items().size(); ++p) {
-      sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p]) - parameters.mean;
-    }
-    for (std::size_t i = 0; i < items; ++i) {
-      if (counts[i] == 0) continue;  // 0 / 0 where nothing is shrunk
-      parameters.item_baseline[i] =
-          static_cast<Scalar>(sums[i] / (options.item_shrinkage + static_cast<double>(counts[i])));
-    }
+    parameters.item_baseline = item_offsets(ratings, parameters.mean, options.item_shrinkage);
     for (std::size_t u = 0; u < users; ++u) {
       parameters.user_bias[u] = user_offset(ratings.row(static_cast<Size>(u)), parameters.mean,
                                             parameters.item_baseline, options.user_shrinkage);
