@@ -30,7 +30,7 @@ struct Request {
   explicit Request(CLI::App& command) {
     command.add_option("--model", model_path, "File of a model")->required();
     ratings.add_to(command);
-    command.add_option("--user", user, "Id of a user in the file of ratings")->required();
+    command.add_option("--user", user, "Id of a user in the file of ratings [the first one]");
     titles.add_to(command);
     json.add_to(command);
   }
@@ -39,6 +39,7 @@ struct Request {
     loaded = load_model(model_path);
     titles.read();
     const auto data = ratings.read();
+    if (user.empty()) user = data.users.name(0);
     const auto row = data.users.find(user);
     if (!row) throw std::invalid_argument("--user " + user + ": not in " + ratings.path());
     const auto rated = data.ratings.row(*row);

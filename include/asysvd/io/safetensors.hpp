@@ -10,11 +10,12 @@
 /// of the feedback policy, the options as JSON, and a checksum of the tensors.
 #pragma once
 
-#include <concepts>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,9 +59,13 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
 };
 
 [[nodiscard]] inline std::string to_text(const ModelParts& parts) {
-  std::string text = parts.has_biases ? "biases" : "";
-  if (parts.has_explicit) text += " explicit";
-  if (parts.has_implicit) text += " implicit";
+  std::string text;
+  const auto add = [&](bool has, const char* name) {
+    if (has) text.append(text.empty() ? "" : " ").append(name);
+  };
+  add(parts.has_biases, "biases");
+  add(parts.has_explicit, "explicit");
+  add(parts.has_implicit, "implicit");
   return text;
 }
 
@@ -218,7 +223,7 @@ template <class Model>
   using Scalar = typename Model::Scalar;
   const detail::SafetensorsReader file(path);
   if (const auto parts = detail::read_parts(file); parts != detail::PartsOf<Model>::value) {
-    file.fail("a model with" + detail::to_text(detail::PartsOf<Model>::value), detail::to_text(parts));
+    file.fail("a model with " + detail::to_text(detail::PartsOf<Model>::value), detail::to_text(parts));
   }
   Parameters<Scalar> p;
   p.q = detail::read_factors<Scalar>(file, "q");

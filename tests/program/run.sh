@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: run.sh PROGRAM
+# The command-line program from outside: what it prints, what it writes, and how it fails.
+set -eu
+program=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+fail() { echo "failed: $*" >&2; exit 1; }
+
+holds() { grep -q -- "$2" "$1" || { cat "$1" >&2; fail "$1 does not hold: $2"; }; }
+
+# refused MESSAGE COMMAND...: ends with status 2, says one line, and nothing on standard output.
+refused() {
+  message=$1
+  shift
+  status=0
+  "$program" "$@" >out 2>err || status=$?
+  [ $status -eq 2 ] || fail "status $status, not 2: $*"
+  [ ! -s out ] || fail "standard output of a refusal: $*"
+  [ "$(wc -l <err)" -eq 1 ] || { cat err >&2; fail "not one line on standard error: $*"; }
+  holds err "$message"
+}
+
+"$program" generate --shape movielens-100k --seed 3 --to ratings.csv >out
+holds out "100000 ratings by 943 users of 1682 items"
+"$program" stats --ratings ratings.csv --json stats.json >out
+holds out "^users  *943"
+for key in users items ratings duplicates min max mean density gini_users gini_items; do
+  holds stats.json "\"$key\":"
+done
+holds stats.json '"ratings": 100000'
+
+"$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --save model --json train.json >out 2>err
+[ ! -s err ] || fail "something on standard error, which is no terminal"
+holds out "^global mean"
+holds out "^bias only"
+holds out "^asysvd"
+for key in rmse mae ndcg@10 recall@10 precision@10 map@10 mrr@10 hit_rate@10 coverage@10 epochs stop_reason seconds \
+  samples_per_second peak_rss_mib options lambda_x seed leave_one_out; do
+  holds train.json "\"$key\":"
+done
+holds train.json '"stop_reason": "max_epochs"'
+[ "$(ls | grep -c tmp)" -eq 0 ] || fail "a temporary file was left"
+
+# The same seed gives the same model, another one another.
+"$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --save again >out
+cmp -s model again || fail "the same command gave another model"
+"$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --seed 7 --save other >out
+cmp -s model other && fail "another seed gave the same model"
+
+# Every choice of feedback, sampler and shrinking learns and can be served.
+for feedback in full explicit implicit raw; do
+  for sampler in by-user sequential shuffled uniform; do
+    "$program" train --ratings ratings.csv --feedback $feedback --sampler $sampler --factors 3 --epochs 1 \
+      --shrink per-sample --leave-one-out off --save model.$feedback >out
+  done
+  "$program" recommend --model model.$feedback --ratings ratings.csv --user 5 --top 2 >out
+  holds out "^   2 "
+done
+
+item=$(sed -n '$p' ratings.csv | cut -d, -f2)
+printf 'movieId,title\n%s,"Alpha, the first"\n' "$item" >titles.csv
+"$program" recommend --model model --ratings ratings.csv --user 5 --top 1682 --titles titles.csv --json - >out
+holds out "Alpha, the first"
+"$program" explain --model model --ratings ratings.csv --user 5 --item $item --titles titles.csv --json why.json >out
+holds out "^Alpha, the first for user 5"
+holds why.json '"shares":'
+
+# Somebody who came after training, with an item that the model does not know.
+printf 'user,item,rating\nnew,%s,5\nnew,99999,3\n' "$item" >new.csv
+"$program" recommend --model model --ratings new.csv --user new --top 3 >out
+holds out "who rated 1 items that the model knows"
+
+refused "no-such-file" stats --ratings no-such-file
+printf 'user,item,rating\n1,2,5\n1,3,x\n' >bad.csv
+refused "bad.csv:3:5: expected" stats --ratings bad.csv
+refused "factors" train --ratings ratings.csv --factors 0
+refused "learning_rate" train --ratings ratings.csv --learning-rate -1
+refused "--nonsense" train --ratings ratings.csv --nonsense
+refused "diverged in epoch" train --ratings ratings.csv --learning-rate 9
+refused "not in ratings.csv" recommend --model model --ratings ratings.csv --user nobody
+refused "the model does not know it" explain --model model --ratings ratings.csv --user 5 --item 99999
+refused "expected" recommend --model ratings.csv --ratings ratings.csv --user 5
+refused "there is no folder" train --ratings ratings.csv --epochs 1 --factors 2 --save missing/model
+refused "patience" train --ratings ratings.csv --patience 3
+refused "subcommand" ""
+"$program" --help >out
+holds out "recommend"
+"$program" --version >out
+holds out "^[0-9]*\.[0-9]*\.[0-9]*$"
+echo "the program behaves"
