@@ -82,9 +82,11 @@ class Train {
   void run() {
     if (patience_ > 0 && validation_ == 0) throw std::invalid_argument("--patience needs --validation");
     // What can be told before a long read and a long fit, is.
-    const auto folder = std::filesystem::absolute(model_path_).parent_path();
-    if (!model_path_.empty() && !std::filesystem::is_directory(folder)) {
-      throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
+    if (!model_path_.empty()) {
+      const auto folder = std::filesystem::absolute(model_path_).parent_path();
+      if (!std::filesystem::is_directory(folder)) {
+        throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
+      }
     }
     options_.schedule = asysvd::Schedule::exponential(decay_);
     const auto model = make_model(feedback_, sampler_, options_);
