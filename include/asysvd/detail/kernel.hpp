@@ -41,6 +41,12 @@ template <std::floating_point Scalar>
   Eigen::internal::pstore(aligned, value);
 }
 
+/// a · b + c, as one operation where there is one.
+template <class Pack>
+[[nodiscard, gnu::always_inline]] inline Pack multiply_add(const Pack& a, const Pack& b, const Pack& c) noexcept {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
 /// A row at hand, in packets: in registers as long as its width is known to the compiler and nobody takes its address.
 template <std::floating_point Scalar, int Width>
 struct PacketRow {

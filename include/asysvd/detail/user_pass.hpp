@@ -116,6 +116,16 @@ class UserPass {
     (work(std::integral_constant<int, i>{}), ...);
   }
 
+  /// A row of factors. A width that is known spares the multiplication by the stride.
+  template <class Factors>
+  [[nodiscard, gnu::always_inline]] static auto* row(Factors& factors, Size j) noexcept {
+    if constexpr (Width == Eigen::Dynamic) {
+      return factors.data(j);
+    } else {
+      return factors.data(0) + j * Width;
+    }
+  }
+
   /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
   [[nodiscard]] Numbers numbers([[maybe_unused]] int place) {
     if constexpr (Width == Eigen::Dynamic) {
@@ -127,7 +137,7 @@ class UserPass {
 
   /// The place in `terms_` of the rating at position `t` of the profile.
   [[nodiscard]] Scalar* term(std::size_t t, int track) noexcept {
-    return terms_.data(static_cast<Size>(t) * Tracks + track);
+    return row(terms_, static_cast<Size>(t) * Tracks + track);
   }
 
   /// A rating's squared weight on a track.
@@ -154,8 +164,8 @@ class UserPass {
       each_track([&](auto k) {
         const bool x_here = has_x && k == 0;
         const bool y_here = has_y && k == y_track;
-        const Scalar* const x = x_here ? parameters_.x.data(j) : nullptr;
-        const Scalar* const y = y_here ? parameters_.y.data(j) : nullptr;
+        const Scalar* const x = x_here ? row(parameters_.x, j) : nullptr;
+        const Scalar* const y = y_here ? row(parameters_.y, j) : nullptr;
         const Pack c_all = broadcast(c);
         const Pack d_all = broadcast(d);
         Scalar* const own = LeaveOneOut ? term(t, k) : nullptr;
@@ -178,6 +188,8 @@ class UserPass {
     Numbers p = numbers(2 * Tracks);
     const std::array<Scalar, 2> decays{has_x ? rates.decay_x : rates.decay_y, rates.decay_y};
     const Pack decay_q = broadcast(rates.decay_q);
+    const Scalar eta = rates.eta;
+    const Scalar lambda_bias = rates.lambda_bias;
     const Scalar mean = parameters_.mean;
     Scalar user_bias = parameters_.user_bias[user];
     double squared_error = 0;
@@ -186,7 +198,7 @@ class UserPass {
       const Index item = profile.items[t];
       const Scalar c = weights_[t];
       Scalar& item_bias = parameters_.item_bias[item];
-      Scalar* const q = parameters_.q.data(item);
+      Scalar* const q = row(parameters_.q, item);
 
       each_packet([&](int i) {
         p[i] = tracks[0].p[i];
@@ -198,29 +210,30 @@ class UserPass {
           });
         }
       });
+      std::array<Scalar, Tracks> reach;
+      each_track(
+          [&](auto k) { reach[k] = eta * (LeaveOneOut ? tracks[k].squares - square(k, c, d) : tracks[k].squares); });
       // Everything but the dot product is known early; it alone is on the path from one sample to the next.
       const Scalar rest = profile.ratings[t] - mean - item_bias - user_bias;
       const Scalar error = rest - dot_product(p, q);
       squared_error += static_cast<double>(error) * error;
       if constexpr (Feedback::has_biases) {
-        user_bias += rates.eta * (error - rates.lambda_bias * user_bias);
-        item_bias += rates.eta * (error - rates.lambda_bias * item_bias);
+        user_bias += eta * (error - lambda_bias * user_bias);
+        item_bias += eta * (error - lambda_bias * item_bias);
       }
 
-      const Pack scaled = broadcast(rates.eta * error);
+      // The same holds on the way back: what is multiplied by the error is ready before it, and p is one step away.
+      const Pack scaled = broadcast(eta * error);
       each_packet([&](int i) {
         const Pack old = load(q + i * size);
-        const Pack step = scaled * old;
-        store(q + i * size, decay_q * old + scaled * p[i]);
+        store(q + i * size, multiply_add(scaled, p[i], decay_q * old));
         each_track([&](auto k) {
           auto& track = tracks[k];
-          const Pack decay = broadcast(decays[k]);
-          const Pack receivers = broadcast(LeaveOneOut ? track.squares - square(k, c, d) : track.squares);
-          track.g[i] = decay * track.g[i] + step;
-          track.p[i] = decay * track.p[i] + receivers * step;
+          track.p[i] = multiply_add(broadcast(reach[k] * error), old, broadcast(decays[k]) * track.p[i]);
+          track.g[i] = multiply_add(scaled, old, broadcast(decays[k]) * track.g[i]);
         });
         // Its own term has served; what it must not receive takes the place.
-        if (LeaveOneOut) store(term(t, 0) + i * size, step);
+        if (LeaveOneOut) store(term(t, 0) + i * size, scaled * old);
       });
       each_track([&](auto k) { tracks[k].decay *= decays[k]; });
     }
@@ -263,8 +276,8 @@ class UserPass {
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
       const auto [left_x, left_y] = decaying ? left_[t] : std::array<Scalar, 2>{1, 1};
-      if constexpr (has_x) receive(parameters_.x.data(j), tracks[0], rates.visit_x, weights_[t], t, left_x);
-      if constexpr (has_y) receive(parameters_.y.data(j), tracks[y_track], rates.visit_y, d, t, left_y);
+      if constexpr (has_x) receive(row(parameters_.x, j), tracks[0], rates.visit_x, weights_[t], t, left_x);
+      if constexpr (has_y) receive(row(parameters_.y, j), tracks[y_track], rates.visit_y, d, t, left_y);
     }
   }
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Turns Google Benchmark's JSON into the table of docs/benchmarks.md: million ratings a second, medians, with the error
+that the last epoch met, and each user pass as a ratio to the plain matrix factorisation in the same order of samples."""
+import collections
+import json
+import sys
+
+NAMES = {
+    "plain_mf/sequential": "plain matrix factorisation, as stored",
+    "plain_mf/by_user": "plain matrix factorisation, `ByUser`",
+    "user_pass/explicit/sequential": "`ExplicitFeedback`, as stored",
+    "user_pass/explicit": "`ExplicitFeedback`, `ByUser`",
+    "user_pass/explicit/fixed_k": "the same, k known at compile time",
+    "user_pass/full_leave_one_out": "`FullFeedback`, leave-one-out, `ByUser`",
+    "some_users/user_pass": "a hundredth of the users, user pass",
+    "some_users/per_sample": "the same ratings, per-sample step",
+    "lecture": "the lecture's loop in C++ with Eigen",
+}
+BASELINES = {
+    "user_pass/explicit/sequential": "plain_mf/sequential",
+    "user_pass/explicit": "plain_mf/by_user",
+    "user_pass/explicit/fixed_k": "plain_mf/by_user",
+    "user_pass/full_leave_one_out": "plain_mf/by_user",
+    "some_users/user_pass": "some_users/per_sample",
+}
+
+speed = collections.defaultdict(dict)
+rmse = {}
+for entry in json.load(open(sys.argv[1]))["benchmarks"]:
+    if entry.get("aggregate_name") != "median":
+        continue
+    name, k = entry["run_name"].rsplit("/k:", 1)
+    what, shape = name.rsplit("/", 1)
+    speed[shape][what, int(k)] = entry["items_per_second"] / 1e6
+    rmse[shape, what, int(k)] = entry["rmse"]
+
+for shape, rows in speed.items():
+    widths = sorted({k for _, k in rows})
+    print(f"\n{shape} shape, million ratings a second (ratio to its baseline; RMSE)\n")
+    print("| | " + " | ".join(f"k={k}" for k in widths) + " |\n|---|" + "---|" * len(widths))
+    for what, name in NAMES.items():
+        cells = []
+        for k in widths:
+            if (what, k) not in rows:
+                cells.append("")
+                continue
+            value = rows[what, k]
+            ratio = value / rows[BASELINES[what], k] if (BASELINES.get(what), k) in rows else None
+            cells.append(f"{value:.3g} ({f'{ratio:.3g}; ' if ratio else ''}{rmse[shape, what, k]:.3f})")
+        if any(cells):
+            print(f"| {name} | " + " | ".join(cells) + " |")
