@@ -2,10 +2,10 @@
 // What the library's epochs are measured against: plain matrix factorisation, and the lecture's loop.
 #pragma once
 
-#include <asysvd/detail/kernel.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/kernel.hpp>
 
 #include <Eigen/Core>
 #include <cmath>

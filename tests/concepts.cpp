@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For each concept the least type that models it, and one type per defect that does not.
 #include <asysvd/concepts.hpp>
+#include <asysvd/train/report.hpp>
 #include <asysvd/train/sampler.hpp>
 
 #include <doctest/doctest.h>

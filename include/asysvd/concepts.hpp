@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// What a sampler and an observer have to be. `FeedbackPolicy` stands in feedback.hpp beside its policies, which
-/// is all that serving a model needs.
+/// What a sampler has to be. `FeedbackPolicy` stands in feedback.hpp, `FitObserver` in train/report.hpp.
 #pragma once
 
 #include <concepts>
@@ -10,7 +9,6 @@
 #include <asysvd/feedback.hpp>
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
-#include <asysvd/train/report.hpp>
 
 namespace asysvd {
 

@@ -13,11 +13,11 @@
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
-#include <asysvd/detail/user_factors.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/detail/check.hpp>
-#include <asysvd/detail/numbers.hpp>
 #include <asysvd/profile.hpp>
 
 namespace asysvd {

@@ -13,15 +13,15 @@
 #include <vector>
 
 #include <asysvd/data/dataset.hpp>
+#include <asysvd/data/detail/format_detection.hpp>
+#include <asysvd/data/detail/mapped_file.hpp>
+#include <asysvd/data/detail/matrix_market.hpp>
+#include <asysvd/data/detail/rating_columns.hpp>
+#include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/detail/csr_order.hpp>
-#include <asysvd/detail/format_detection.hpp>
-#include <asysvd/detail/mapped_file.hpp>
-#include <asysvd/detail/matrix_market.hpp>
-#include <asysvd/detail/rating_columns.hpp>
-#include <asysvd/detail/text_cursor.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
 namespace asysvd {

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include <asysvd/detail/alias_table.hpp>
+#include <asysvd/data/detail/alias_table.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
@@ -100,7 +100,9 @@ namespace detail {
 
 /// Popularity is log-normal but for its upper end, which is bent down: in the published sets even the most popular item
 /// was rated by no more than about half of the users.
-[[nodiscard]] inline double bent(double z) noexcept { return z > 0 ? z - z * z / 12 : z; }
+[[nodiscard]] inline double bent(double z) noexcept {
+  return z > 0 ? z - z * z / 12 : z;
+}
 
 /// How many items each user rates: min + log-normal, cut off at max, adding up to `options.ratings` exactly.
 [[nodiscard]] inline std::vector<Size> activities(const SyntheticOptions& options, Random& random) {

@@ -13,13 +13,13 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/data/detail/column_names.hpp>
+#include <asysvd/data/detail/format_detection.hpp>
+#include <asysvd/data/detail/mapped_file.hpp>
+#include <asysvd/data/detail/text_cursor.hpp>
+#include <asysvd/data/detail/utf8.hpp>
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
-#include <asysvd/detail/column_names.hpp>
-#include <asysvd/detail/format_detection.hpp>
-#include <asysvd/detail/mapped_file.hpp>
-#include <asysvd/detail/text_cursor.hpp>
-#include <asysvd/detail/utf8.hpp>
 
 namespace asysvd {
 

@@ -24,7 +24,7 @@
 #include <nlohmann/json.hpp>
 
 #include <asysvd/data/id_map.hpp>
-#include <asysvd/detail/safetensors_file.hpp>
+#include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/model.hpp>
 
 namespace asysvd {

@@ -6,10 +6,10 @@
 #include <concepts>
 #include <cstddef>
 
-#include <asysvd/detail/kernel.hpp>
-#include <asysvd/detail/rates.hpp>
-#include <asysvd/detail/user_factors.hpp>
 #include <asysvd/feedback.hpp>
+#include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include <asysvd/concepts.hpp>
-#include <asysvd/detail/epoch.hpp>
-#include <asysvd/detail/rates.hpp>
-#include <asysvd/detail/user_factors.hpp>
+#include <asysvd/train/detail/epoch.hpp>
+#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <asysvd/detail/numbers.hpp>
+#include <asysvd/data/detail/numbers.hpp>
 
 #include <doctest/doctest.h>
 

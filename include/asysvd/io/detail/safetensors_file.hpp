@@ -19,10 +19,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <asysvd/data/detail/mapped_file.hpp>
 #include <asysvd/data/file_error.hpp>
-#include <asysvd/detail/atomic_file.hpp>
 #include <asysvd/detail/check.hpp>
-#include <asysvd/detail/mapped_file.hpp>
+#include <asysvd/io/detail/atomic_file.hpp>
 #include <asysvd/profile.hpp>
 
 namespace asysvd::detail {

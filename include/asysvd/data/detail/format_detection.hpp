@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include <asysvd/data/detail/column_names.hpp>
+#include <asysvd/data/detail/mapped_file.hpp>
+#include <asysvd/data/detail/numbers.hpp>
+#include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/format.hpp>
-#include <asysvd/detail/column_names.hpp>
-#include <asysvd/detail/mapped_file.hpp>
-#include <asysvd/detail/numbers.hpp>
-#include <asysvd/detail/text_cursor.hpp>
 
 namespace asysvd::detail {
 

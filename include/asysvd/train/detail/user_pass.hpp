@@ -34,11 +34,11 @@
 #include <utility>
 #include <vector>
 
-#include <asysvd/detail/kernel.hpp>
-#include <asysvd/detail/rates.hpp>
-#include <asysvd/detail/user_factors.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/random.hpp>
+#include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd::detail {

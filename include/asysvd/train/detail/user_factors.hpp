@@ -7,8 +7,8 @@
 #include <concepts>
 #include <vector>
 
-#include <asysvd/detail/kernel.hpp>
 #include <asysvd/feedback.hpp>
+#include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd::detail {

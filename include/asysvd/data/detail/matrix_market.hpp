@@ -12,9 +12,9 @@
 #include <string_view>
 #include <system_error>
 
-#include <asysvd/detail/format_detection.hpp>
-#include <asysvd/detail/rating_columns.hpp>
-#include <asysvd/detail/text_cursor.hpp>
+#include <asysvd/data/detail/format_detection.hpp>
+#include <asysvd/data/detail/rating_columns.hpp>
+#include <asysvd/data/detail/text_cursor.hpp>
 
 namespace asysvd::detail {
 

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include <asysvd/data/detail/format_detection.hpp>
+#include <asysvd/data/detail/numbers.hpp>
+#include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/id_map.hpp>
-#include <asysvd/detail/format_detection.hpp>
-#include <asysvd/detail/numbers.hpp>
-#include <asysvd/detail/text_cursor.hpp>
 
 namespace asysvd::detail {
 

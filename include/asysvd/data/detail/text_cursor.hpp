@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include <asysvd/data/detail/mapped_file.hpp>
+#include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
-#include <asysvd/detail/mapped_file.hpp>
-#include <asysvd/detail/numbers.hpp>
 
 namespace asysvd::detail {
 

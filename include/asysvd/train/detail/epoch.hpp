@@ -11,9 +11,9 @@
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
-#include <asysvd/detail/kernel.hpp>
-#include <asysvd/detail/rates.hpp>
-#include <asysvd/detail/user_pass.hpp>
+#include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/user_pass.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/step.hpp>
