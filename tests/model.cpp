@@ -191,6 +191,39 @@ TEST_CASE("an Eigen matrix goes into fit as it is, and gives the model of its tr
   CHECK(a.parameters().q.matrix() == c.parameters().q.matrix());
 }
 
+TEST_CASE("ratings a power of two as large, with that as their unit, give that much larger predictions, to the bit") {
+  const auto ratings = test::random_ratings<double>(40, 25, 12, 11);
+  const auto validation = test::random_ratings<double>(40, 25, 3, 12);
+  const auto times = [](const SparseMatrix<double>& matrix, double by) {
+    std::vector<Rating<double>> triplets;
+    for (Index user = 0; user < matrix.rows(); ++user) {
+      const auto row = matrix.row(user);
+      for (std::size_t t = 0; t < row.items.size(); ++t) triplets.push_back({user, row.items[t], by * row.ratings[t]});
+    }
+    return SparseMatrix<double>::from_triplets(matrix.rows(), matrix.cols(), triplets);
+  };
+  Options options{.factors = 5, .epochs = 4, .learning_rate = 0.02};
+  AsySVD<double> small(options);
+  const auto small_report = small.fit(ratings, {.validation = &validation});
+  options.rating_unit = 32;
+  AsySVD<double> large(options);
+  const auto large_ratings = times(ratings, 32);
+  const auto large_validation = times(validation, 32);
+  const auto large_report = large.fit(large_ratings, {.validation = &large_validation});
+  for (std::size_t epoch = 0; epoch < 4; ++epoch) {
+    CHECK(large_report.epochs[epoch].train_rmse == 32 * small_report.epochs[epoch].train_rmse);
+    CHECK(large_report.epochs[epoch].validation_rmse == 32 * *small_report.epochs[epoch].validation_rmse);
+  }
+  const Profile<double> somebody{{2, 5}, {7, 1}};
+  const Profile<double> same{{2, 5 * 32}, {7, 1 * 32}};
+  for (Index item = 0; item < 25; ++item) {
+    CHECK(large.score(3, item) == 32 * small.score(3, item));
+    CHECK(large.predict(3, item) == 32 * small.predict(3, item));
+    CHECK(large.score(same, item) == 32 * small.score(somebody, item));
+  }
+  CHECK(large.parameters().max_rating == 160);
+}
+
 TEST_CASE("a model goes on serving the users of a matrix that is gone") {
   AsySVD<float> model({.factors = 4, .epochs = 2});
   model.fit(test::random_ratings<float>(30, 20, 10, 10));

@@ -2,6 +2,7 @@
 #include <asysvd/data/split.hpp>
 #include <asysvd/evaluate/baselines.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -69,6 +70,8 @@ class Train {
         ->capture_default_str();
     command.add_option("--lambda-q", options_.regularization.q, "Of item factors")->capture_default_str();
     command.add_option("--lambda-bias", options_.regularization.bias, "Of biases")->capture_default_str();
+    command.add_option("--rating-unit", rating_unit_,
+                       "Unit that the rates above are meant for [a quarter of the range]");
     add_choice(command, "--shrink", options_.shrink, shrink_names, "How often profile factors shrink");
     add_choice(command, "--feedback", feedback_, feedback_names, "What makes a user's factors");
     add_choice(command, "--leave-one-out", options_.leave_one_out, switch_names,
@@ -89,7 +92,8 @@ class Train {
       }
     }
     options_.schedule = asysvd::Schedule::exponential(decay_);
-    const auto model = make_model(feedback_, sampler_, options_);
+    options_.rating_unit = rating_unit_.value_or(1);
+    auto model = make_model(feedback_, sampler_, options_);
 
     const Stopwatch reading;
     const auto data = ratings_.read();
@@ -103,6 +107,10 @@ class Train {
       auto split = asysvd::holdout(train, holdout_, options_.seed);
       train = std::move(split.train);
       test = std::move(split.test);
+    }
+    if (const auto [least, greatest] = std::ranges::minmax(train.values()); !rating_unit_ && least < greatest) {
+      options_.rating_unit = (static_cast<double>(greatest) - least) / 4;
+      model = make_model(feedback_, sampler_, options_);
     }
     asysvd::SparseMatrix<Scalar> fitted = train;
     asysvd::SparseMatrix<Scalar> validation;
@@ -212,6 +220,7 @@ class Train {
             {"leave_one_out", options.leave_one_out},
             {"sampler", name_of(sampler_names, sampler_)},
             {"initialization", options.initialization.to_text()},
+            {"rating_unit", options.rating_unit},
             {"user_shrinkage", options.user_shrinkage},
             {"item_shrinkage", options.item_shrinkage},
             {"seed", options.seed}};
@@ -238,6 +247,7 @@ class Train {
   double validation_ = 0;
   double decay_ = 0.97;
   int patience_ = 0;
+  std::optional<double> rating_unit_;
   asysvd::Options options_;
   FeedbackKind feedback_ = FeedbackKind::full;
   SamplerKind sampler_ = SamplerKind::by_user;

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -122,7 +123,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   ///
   /// The same options, ratings and library version give the same model, bit for bit. A divergence is not an error but
   /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
-  /// factors, the factors of the users, and the longest profile times k.
+  /// factors, the factors of the users, the longest profile times k, and a number for each rating if `rating_unit` is
+  /// not 1.
   ///
   /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, or if the
   /// validation matrix does not fit; whatever is thrown, also by the observer, leaves the model as it was.
@@ -142,8 +144,19 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     }
     detail::require(fit_options.patience >= 0, "AsySVD::fit", "patience", fit_options.patience, "at least 0");
 
-    auto parameters = initial_parameters<Scalar, Feedback>(ratings, options_);
-    auto report = train<Factors, Step>(parameters, ratings, options_, sampler_, feedback_, fit_options, observer);
+    std::vector<Scalar> values, validation_values;
+    const auto learned_from = in_unit(ratings, values);
+    SparseMatrixView<Scalar> validated_on;
+    auto watched = fit_options;
+    if (fit_options.validation != nullptr) {
+      validated_on = in_unit(*fit_options.validation, validation_values);
+      watched.validation = &validated_on;
+    }
+    auto parameters = initial_parameters<Scalar, Feedback>(learned_from, options_);
+    auto report = train<Factors, Step>(parameters, learned_from, options_, sampler_, feedback_, watched, observer);
+    if (options_.rating_unit != 1) scale_ratings(parameters, static_cast<Scalar>(options_.rating_unit));
+    std::tie(parameters.min_rating, parameters.max_rating) =
+        range_of(ratings);  // as they are, not as rounded on the way
     auto users = factors_of_users(parameters, ratings);
     parameters_ = std::move(parameters);
     user_factors_ = std::move(users);
@@ -245,6 +258,20 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     const Scalar* factors;
     FactorMatrix<Scalar> own;  ///< holds the factors of a user who was folded in
   };
+
+  /// The ratings divided by their unit: in `values`, unless the unit is 1.
+  [[nodiscard]] SparseMatrixView<Scalar> in_unit(const SparseMatrixView<Scalar>& ratings,
+                                                 std::vector<Scalar>& values) const {
+    if (options_.rating_unit == 1) return ratings;
+    values.assign(ratings.values().begin(), ratings.values().end());
+    for (Scalar& value : values) value /= static_cast<Scalar>(options_.rating_unit);
+    return ratings.with_values(values);
+  }
+
+  [[nodiscard]] static std::pair<Scalar, Scalar> range_of(const SparseMatrixView<Scalar>& ratings) {
+    const auto [least, greatest] = std::ranges::minmax(ratings.values());
+    return {least, greatest};
+  }
 
   [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), {}}; }
 

@@ -125,6 +125,13 @@ class SparseMatrixView {
     return longest;
   }
 
+  /// The same items with other values, which are borrowed and must be as many: not checked.
+  [[nodiscard]] SparseMatrixView with_values(std::span<const Scalar> values) const {
+    SparseMatrixView other = *this;
+    other.values_ = values;
+    return other;
+  }
+
   /// Throws `std::invalid_argument` naming the first item outside [0, cols()) or the first rating that is not
   /// finite. O(nonzeros()).
   void validate() const {

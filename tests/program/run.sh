@@ -50,6 +50,12 @@ cmp -s model again || fail "the same command gave another model"
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --seed 7 --save other >out
 cmp -s model other && fail "another seed gave the same model"
 
+# A scale of another width learns as well.
+sed 's/\([0-9]*\),\([0-9]*\),\([0-9.]*\)/\1,\2,\30/' ratings.csv >wide.csv
+"$program" train --ratings wide.csv --holdout 0.2 --factors 8 --epochs 5 --json wide.json >out
+holds wide.json '"rating_unit": 10.0'
+holds wide.json '"stop_reason": "max_epochs"'
+
 # Every choice of feedback, sampler and shrinking learns and can be served.
 for feedback in full explicit implicit raw; do
   for sampler in by-user sequential shuffled uniform; do

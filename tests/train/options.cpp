@@ -42,6 +42,9 @@ TEST_CASE("the defaults are admissible, and each option out of range is named wi
     CHECK(complaint([&](Options& o) { o.regularization.bias = bad; }).find("regularization.bias is") !=
           std::string::npos);
   }
+  for (const double bad : {0.0, -2.0, nan, inf}) {
+    CHECK(complaint([&](Options& o) { o.rating_unit = bad; }).find("rating_unit is") != std::string::npos);
+  }
   CHECK(complaint([](Options& o) { o.user_shrinkage = -1; }).find("user_shrinkage is -1") != std::string::npos);
   CHECK(complaint([&](Options& o) { o.item_shrinkage = nan; }).find("item_shrinkage is nan") != std::string::npos);
   CHECK(complaint([](Options& o) { o.schedule = Schedule::exponential(1.5); }).find("decay is 1.5") !=
@@ -72,6 +75,21 @@ TEST_CASE("schedules follow their formulas") {
   CHECK(Schedule::cosine(0.1).factor(0, 1) == 1);
   CHECK(Schedule::exponential(0.97).to_text() == "exponential(0.97)");
   CHECK(Schedule::constant().to_text() == "constant()");
+}
+
+TEST_CASE("what schedules and starts are written as, they are read from") {
+  for (const auto schedule :
+       {Schedule::constant(), Schedule::exponential(0.97), Schedule::inverse_time(0.125), Schedule::cosine(1e-3)}) {
+    CHECK(Schedule::from_text(schedule.to_text()).to_text() == schedule.to_text());
+  }
+  for (const auto start : {Initialization::normal(0.1), Initialization::uniform(-1.5, 1e-7)}) {
+    CHECK(Initialization::from_text(start.to_text()).to_text() == start.to_text());
+  }
+  for (const char* bad : {"", "exponential", "exponential()", "exponential(x)", "exponential(1, 2)", "cosine(0.5",
+                          "linear(1)", "exponential(0.5))"}) {
+    CHECK_THROWS_AS((void)Schedule::from_text(bad), std::invalid_argument);
+  }
+  CHECK_THROWS_AS((void)Initialization::from_text("uniform(1)"), std::invalid_argument);
 }
 
 TEST_CASE("a row drawn by normal(sigma) has the norm sigma on average, whatever the number of factors") {

@@ -80,6 +80,7 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
                                 {"shrink_per_sample", o.shrink == Shrink::per_sample},
                                 {"leave_one_out", o.leave_one_out},
                                 {"initialization", o.initialization.to_text()},
+                                {"rating_unit", o.rating_unit},
                                 {"user_shrinkage", o.user_shrinkage},
                                 {"item_shrinkage", o.item_shrinkage},
                                 {"seed", o.seed}}
@@ -96,6 +97,7 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
   o.shrink = json.at("shrink_per_sample").get<bool>() ? Shrink::per_sample : Shrink::per_visit;
   o.leave_one_out = json.at("leave_one_out");
   o.initialization = Initialization::from_text(json.at("initialization").get<std::string>());
+  o.rating_unit = json.at("rating_unit");
   o.user_shrinkage = json.at("user_shrinkage");
   o.item_shrinkage = json.at("item_shrinkage");
   o.seed = json.at("seed");

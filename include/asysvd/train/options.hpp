@@ -198,6 +198,10 @@ struct Options {
   Shrink shrink = Shrink::per_visit;
   bool leave_one_out = true;  ///< while learning from (u, i), leave i out of the profile that makes p_u
   Initialization initialization = Initialization::normal(0.1);
+  /// The unit of the ratings. A fit runs on the ratings divided by it, where all the formulas hold as they are written,
+  /// and then turns the parameters into those of the ratings as they are: so the same η and λ serve ratings of one to
+  /// five stars and of 0 to 100, with the unit 25 there. A quarter of the rating range is a good choice.
+  double rating_unit = 1;
   double user_shrinkage = 10;  ///< b̃_u and the bias of a new user: Σ (r − μ − b_i) / (user_shrinkage + n)
   double item_shrinkage = 25;  ///< b̃_i = Σ (r − μ) / (item_shrinkage + number of ratings)
   std::uint64_t seed = 42;     ///< the same seed and data give the same model, bit for bit
@@ -222,6 +226,8 @@ struct Options {
     lambda("regularization.y", regularization.y);
     lambda("regularization.q", regularization.q);
     lambda("regularization.bias", regularization.bias);
+    check(detail::is_finite(rating_unit) && rating_unit > 0, "rating_unit", rating_unit,
+          "a finite number greater than 0");
     not_negative("user_shrinkage", user_shrinkage);
     not_negative("item_shrinkage", item_shrinkage);
     schedule.validate();

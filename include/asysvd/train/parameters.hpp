@@ -118,4 +118,19 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   return parameters;
 }
 
+/// Turns parameters learned from ratings divided by `unit` into those that predict `unit` times as much from ratings
+/// `unit` times as large: with q and all biases multiplied and x divided by it, p_u stays and r̂ grows.
+template <std::floating_point Scalar>
+void scale_ratings(Parameters<Scalar>& parameters, Scalar unit) {
+  const auto multiply = [](FactorMatrix<Scalar>& factors, Scalar by) {
+    for (Size i = 0; i < factors.rows(); ++i) factors.row(i) *= by;
+  };
+  multiply(parameters.q, unit);
+  multiply(parameters.x, 1 / unit);
+  for (auto* values : {&parameters.item_bias, &parameters.user_bias, &parameters.item_baseline}) {
+    for (Scalar& value : *values) value *= unit;
+  }
+  for (auto* value : {&parameters.mean, &parameters.min_rating, &parameters.max_rating}) *value *= unit;
+}
+
 }  // namespace asysvd

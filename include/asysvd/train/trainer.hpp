@@ -58,8 +58,9 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
 }  // namespace detail
 
-/// Trains `parameters`, which are in their first state, on `ratings`, which are valid and not empty. Deterministic:
-/// the same arguments give the same bits. Allocates before the first epoch and between epochs, never within one.
+/// Trains `parameters`, which are in their first state, on `ratings`, which are valid, not empty, and divided by
+/// `Options::rating_unit`; the report is in the unit of the ratings before. Deterministic: the same arguments give the
+/// same bits. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
 FitReport train(Parameters<Scalar>& parameters, const SparseMatrixView<Scalar>& ratings, const Options& options,
@@ -97,9 +98,10 @@ FitReport train(Parameters<Scalar>& parameters, const SparseMatrixView<Scalar>& 
     least_square = std::min(least_square, loss.rmse() * loss.rmse());
     most = 100 * std::max(mean_square, least_square);
 
-    EpochReport row{epoch, eta, loss.rmse(), std::nullopt, seconds, loss.samples()};
+    EpochReport row{epoch, eta, loss.rmse() * options.rating_unit, std::nullopt, seconds, loss.samples()};
     if (fit_options.validation != nullptr) {
       row.validation_rmse =
+          options.rating_unit *
           detail::validation_rmse(parameters, feedback, ratings, *fit_options.validation, options.user_shrinkage);
     }
     report.epochs.push_back(row);
