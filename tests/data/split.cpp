@@ -4,8 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
+#include <span>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -42,25 +47,90 @@ std::vector<std::int64_t> random_times(const SparseMatrixView<float>& ratings, s
   return times;
 }
 
+/// Shapes that a split must survive: many users, one user, one item, a user without ratings at each end.
+std::vector<SparseMatrix<float>> shapes(std::uint64_t seed) {
+  const std::vector<Rating<float>> one_user{{0, 1, 2}, {0, 3, 5}, {0, 4, 1}};
+  const std::vector<Rating<float>> one_item{{1, 0, 2}, {2, 0, 5}, {4, 0, 1}};
+  return {SparseMatrix<float>{},
+          SparseMatrix<float>::from_triplets(3, 4, std::vector<Rating<float>>{}),
+          SparseMatrix<float>::from_triplets(1, 5, one_user),
+          SparseMatrix<float>::from_triplets(6, 1, one_item),
+          test::random_ratings<float>(30, 20, 9, seed),
+          test::random_ratings<float>(3, 200, 150, seed)};
+}
+
+/// A split that draws.
+struct Drawn {
+  const char* name;
+  std::function<Split<float>(const SparseMatrixView<float>&, std::uint64_t)> split;
+};
+const std::vector<Drawn> all_drawn{
+    {"holdout", [](const auto& ratings, auto seed) { return holdout(ratings, 0.3, seed); }},
+    {"holdout_within_users", [](const auto& ratings, auto seed) { return holdout_within_users(ratings, 0.3, seed); }},
+    {"leave_k_out", [](const auto& ratings, auto seed) { return leave_k_out(ratings, 2, seed); }},
+    {"holdout_users", [](const auto& ratings, auto seed) { return holdout_users(ratings, 0.3, seed); }},
+    {"KFolds", [](const auto& ratings, auto seed) { return KFolds(ratings, 3, seed).fold(1); }},
+};
+
 }  // namespace
 
-TEST_CASE("every split parts the ratings, and a seed decides how") {
+TEST_CASE("every split parts the ratings, whatever the shape") {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    const auto ratings = test::random_ratings<float>(30, 20, 9, seed);
-    const auto times = random_times(ratings, seed);
-    for (const double fraction : {0.0, 0.2, 0.5, 1.0}) {
-      const auto a = holdout(ratings, fraction, seed);
-      CHECK(parts_of(a, ratings));
-      CHECK(a.test.nonzeros() == std::llround(fraction * static_cast<double>(ratings.nonzeros())));
-      CHECK(parts_of(holdout_within_users(ratings, fraction, seed), ratings));
-      CHECK(parts_of(holdout_users(ratings, fraction, seed), ratings));
-      CHECK(parts_of(holdout_by_time(ratings, times, fraction), ratings));
+    for (const auto& ratings : shapes(seed)) {
+      const auto times = random_times(ratings, seed);
+      for (const double fraction : {0.0, 0.2, 0.5, 1.0}) {
+        const auto a = holdout(ratings, fraction, seed);
+        CHECK(parts_of(a, ratings));
+        CHECK(a.test.nonzeros() == std::llround(fraction * static_cast<double>(ratings.nonzeros())));
+        CHECK(parts_of(holdout_within_users(ratings, fraction, seed), ratings));
+        CHECK(parts_of(holdout_users(ratings, fraction, seed), ratings));
+        const auto by_time = holdout_by_time(ratings, times, fraction);
+        CHECK(parts_of(by_time, ratings));
+        CHECK(by_time.test.nonzeros() == a.test.nonzeros());
+      }
+      CHECK(parts_of(leave_k_out(ratings, 2, seed), ratings));
+      CHECK(parts_of(leave_last_k_out(ratings, times, 2), ratings));
+      CHECK(parts_of(KFolds(ratings, 3, seed).fold(2), ratings));
     }
-    CHECK(parts_of(leave_k_out(ratings, 2, seed), ratings));
-    CHECK(parts_of(leave_last_k_out(ratings, times, 2), ratings));
-    CHECK(triplets_of(holdout(ratings, 0.3, seed).test) == triplets_of(holdout(ratings, 0.3, seed).test));
-    CHECK(triplets_of(holdout(ratings, 0.3, seed).test) != triplets_of(holdout(ratings, 0.3, seed + 1).test));
   }
+}
+
+TEST_CASE("the same seed draws the same parts, another one others") {
+  const auto ratings = test::random_ratings<float>(30, 20, 9, 2);
+  for (const Drawn& drawn : all_drawn) {
+    CAPTURE(drawn.name);
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      CHECK(triplets_of(drawn.split(ratings, seed).test) == triplets_of(drawn.split(ratings, seed).test));
+      CHECK(triplets_of(drawn.split(ratings, seed).test) != triplets_of(drawn.split(ratings, seed + 1).test));
+    }
+  }
+}
+
+TEST_CASE("a borrowed view of narrow offsets and rows in any order is parted as it lies") {
+  const std::vector<std::int32_t> offsets{0, 3, 3, 5};
+  const std::vector<Index> items{4, 0, 2, 3, 1};
+  const std::vector<float> values{1, 2, 3, 4, 5};
+  const std::vector<std::int64_t> times{50, 10, 30, 20, 40};
+  const SparseMatrixView<float> ratings(5, std::span(offsets), std::span(items), std::span(values));
+  const auto by_time = holdout_by_time(ratings, times, 0.4);
+  CHECK(triplets_of(by_time.train) == Triplets{{0, 0, 2.0f}, {0, 2, 3.0f}, {2, 3, 4.0f}});
+  CHECK(triplets_of(by_time.test) == Triplets{{0, 4, 1.0f}, {2, 1, 5.0f}});
+  const auto last = leave_last_k_out(ratings, times, 2);
+  CHECK(triplets_of(last.test) == Triplets{{0, 4, 1.0f}, {0, 2, 3.0f}});  // user 2 has no more than two
+  for (const Drawn& drawn : all_drawn) {
+    CAPTURE(drawn.name);
+    const auto parts = drawn.split(ratings, 1);
+    CHECK(parts.train.nonzeros() + parts.test.nonzeros() == 5);
+  }
+}
+
+TEST_CASE("of equal timestamps, those further on are tested on; of two whole numbers as near, the greater counts") {
+  const std::vector<Rating<float>> triplets{{0, 0, 1}, {0, 1, 2}, {0, 2, 3}, {1, 0, 4}, {1, 1, 5}};
+  const auto ratings = SparseMatrix<float>::from_triplets(2, 3, triplets);
+  const std::vector<std::int64_t> times{7, 7, -3, 7, 7};
+  CHECK(triplets_of(holdout_by_time(ratings, times, 0.5).test) ==
+        Triplets{{0, 1, 2.0f}, {1, 0, 4.0f}, {1, 1, 5.0f}});  // 2.5 of 5 are 3
+  CHECK(triplets_of(leave_last_k_out(ratings, times, 1).test) == Triplets{{0, 1, 2.0f}, {1, 1, 5.0f}});
 }
 
 TEST_CASE("holdout takes each rating with the same chance") {
@@ -108,14 +178,22 @@ TEST_CASE("by time, nothing that is tested on is older than what is trained on")
 TEST_CASE("held-out users are tested on whole and trained on not at all") {
   const auto ratings = test::random_ratings<float>(30, 20, 9, 5);
   const auto split = holdout_users(ratings, 0.3, 1);
-  int held_out = 0;
   for (Size user = 0; user < 30; ++user) {
-    const bool out = split.train.row(user).empty();
-    CHECK((out || split.test.row(user).empty()));
-    if (out && !ratings.row(user).empty()) ++held_out;
+    CHECK((split.train.row(user).empty() || split.test.row(user).empty()));
   }
-  CHECK(held_out >= 7);
-  CHECK(held_out <= 9);
+}
+
+TEST_CASE("the fraction of held-out users is of all users, with ratings or without") {
+  std::vector<Rating<float>> triplets;
+  for (Index user = 0; user < 25; ++user) triplets.push_back({user, user % 3, 4});
+  const auto full = SparseMatrix<float>::from_triplets(25, 3, triplets);
+  const auto half_cold = SparseMatrix<float>::from_triplets(50, 3, triplets);
+  Size from_half_cold = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    CHECK(holdout_users(full, 0.3, seed).test.nonzeros() == 8);
+    from_half_cold += holdout_users(half_cold, 0.3, seed).test.nonzeros();
+  }
+  CHECK(static_cast<double>(from_half_cold) / 200 == doctest::Approx(7.5).epsilon(0.1));  // 15 of 50, half without
 }
 
 TEST_CASE("folds test each rating once and differ in size by one at most") {
@@ -135,6 +213,11 @@ TEST_CASE("folds test each rating once and differ in size by one at most") {
   CHECK(tested == triplets_of(ratings));
 }
 
+TEST_CASE("folds go on when the matrix they were made of is gone") {
+  const auto folds = [] { return KFolds(test::random_ratings<float>(30, 20, 9, 6), 4, 1); }();
+  CHECK(parts_of(folds.fold(0), test::random_ratings<float>(30, 20, 9, 6)));
+}
+
 TEST_CASE("splits of nothing are nothing, and misuse is refused") {
   const SparseMatrix<float> none;
   CHECK(holdout(none, 0.5, 1).test.nonzeros() == 0);
@@ -142,15 +225,22 @@ TEST_CASE("splits of nothing are nothing, and misuse is refused") {
   CHECK(KFolds(none, 2, 1).fold(1).test.nonzeros() == 0);
 
   const auto ratings = test::random_ratings<float>(10, 10, 5, 7);
-  for (const double bad : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
+  const std::vector<std::int64_t> times(static_cast<std::size_t>(ratings.nonzeros()));
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {-0.1, 1.1, infinity, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_AS((void)holdout_by_time(ratings, times, bad), std::invalid_argument);
     CHECK_THROWS_AS((void)holdout(ratings, bad, 1), std::invalid_argument);
     CHECK_THROWS_AS((void)holdout_within_users(ratings, bad, 1), std::invalid_argument);
     CHECK_THROWS_AS((void)holdout_users(ratings, bad, 1), std::invalid_argument);
   }
   CHECK_THROWS_WITH_AS((void)leave_k_out(ratings, 0, 1), doctest::Contains("k is 0"), std::invalid_argument);
+  CHECK_THROWS_AS((void)leave_last_k_out(ratings, times, 0), std::invalid_argument);
   CHECK_THROWS_AS(KFolds(ratings, 1, 1), std::invalid_argument);
+  CHECK_THROWS_AS(KFolds(ratings, 65536, 1), std::invalid_argument);
+  CHECK_THROWS_AS((void)KFolds(ratings, 3, 1).fold(-1), std::invalid_argument);
   CHECK_THROWS_AS((void)KFolds(ratings, 3, 1).fold(3), std::invalid_argument);
   const std::vector<std::int64_t> few(3);
   CHECK_THROWS_WITH_AS((void)holdout_by_time(ratings, few, 0.5), doctest::Contains("number of timestamps is 3"),
                        std::invalid_argument);
+  CHECK_THROWS_AS((void)leave_last_k_out(ratings, few, 1), std::invalid_argument);
 }

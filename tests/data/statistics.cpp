@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -32,18 +33,44 @@ TEST_CASE("facts about a small matrix, counted by hand") {
   CHECK(facts.per_user.gini == doctest::Approx(20.0 / 32));
 }
 
-TEST_CASE("the Gini index is that of its definition over all pairs") {
+TEST_CASE("the Gini index is that of its definition over all pairs, of users and of items") {
+  const auto by_definition = [](const std::vector<double>& counts) {
+    double differences = 0;
+    double sum = 0;
+    for (const double a : counts) {
+      sum += a;
+      for (const double b : counts) differences += std::abs(a - b);
+    }
+    return differences / (2 * static_cast<double>(counts.size()) * sum);
+  };
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const auto ratings = test::random_ratings<double>(17, 13, 6, seed);
-    double differences = 0;
-    for (Size a = 0; a < 17; ++a) {
-      for (Size b = 0; b < 17; ++b) {
-        differences += std::abs(static_cast<double>(ratings.row(a).size() - ratings.row(b).size()));
+    std::vector<double> per_user(17, 0);
+    std::vector<double> per_item(13, 0);
+    for (Size user = 0; user < 17; ++user) {
+      for (const Index item : ratings.row(user).items) {
+        ++per_user[user];
+        ++per_item[item];
       }
     }
-    const double expected = differences / (2 * 17 * static_cast<double>(ratings.nonzeros()));
-    CHECK(statistics(ratings).per_user.gini == doctest::Approx(expected));
+    CHECK(statistics(ratings).per_user.gini == doctest::Approx(by_definition(per_user)));
+    CHECK(statistics(ratings).per_item.gini == doctest::Approx(by_definition(per_item)));
   }
+}
+
+TEST_CASE("the Gini index runs from 0, where all have as many, to 1 - 1/N, where one has all") {
+  std::vector<Rating<float>> everything;
+  std::vector<Rating<float>> one_row;
+  for (Index item = 0; item < 5; ++item) {
+    for (Index user = 0; user < 4; ++user) everything.push_back({user, item, 3});
+    one_row.push_back({2, item, 3});
+  }
+  CHECK(statistics(SparseMatrix<float>::from_triplets(4, 5, everything)).per_user.gini == 0);
+  const auto facts = statistics(SparseMatrix<float>::from_triplets(4, 5, one_row));
+  CHECK(facts.per_user.gini == doctest::Approx(0.75));
+  CHECK(facts.per_item.gini == 0);
+  CHECK(facts.cold_users == 3);
+  CHECK(facts.cold_items == 0);
 }
 
 TEST_CASE("nothing is undefined where there is nothing") {
@@ -71,4 +98,28 @@ TEST_CASE("the text holds the figures, with thousands set apart") {
   for (const char* part : {"1,234,567", "999 ", "1,000, 6.305 %", "0.5 to 5, mean 3.5299", "106.0", "65.0", "0.512"}) {
     CHECK(text.find(part) != std::string::npos);
   }
+}
+
+TEST_CASE("the columns of the text line up") {
+  Statistics facts;
+  facts.cold_users = 1111;
+  facts.cold_items = 2222;
+  facts.duplicates = 3333;
+  facts.per_user = {20, 143.1, 73, 7'359, 0.554};
+  facts.per_item = {0, 5654.5, 1319.5, 189'716, 0.745};
+  const auto text = to_text(facts);
+  for (const char* part : {"(1,111 without", "(2,222 without", "duplicates    3,333\n"}) {
+    CHECK(text.find(part) != std::string::npos);
+  }
+  const auto column_after = [&](const char* line, const char* cell) {  // where the cell ends, from the line's start
+    const auto start = text.find(line);
+    REQUIRE(start != std::string::npos);
+    const auto place = text.find(cell, start);
+    REQUIRE(place != std::string::npos);
+    return place + std::string(cell).size() - start;
+  };
+  const std::string blanks(14, ' ');
+  CHECK(column_after("per user", "143.1") == column_after("per item", "5654.5"));
+  CHECK(column_after("per user", "7,359") == column_after("per item", "189,716"));
+  CHECK(column_after("per user", "0.554") == column_after(blanks.c_str(), "Gini"));
 }

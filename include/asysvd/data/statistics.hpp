@@ -4,9 +4,11 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -80,7 +82,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// O(ratings + users log users + items log items).
+/// The facts about a matrix, sums in `double`. O(ratings + users log users + items log items). What the view borrows
+/// must be valid (`SparseMatrixView::validate()`): not checked.
 template <std::floating_point Scalar>
 [[nodiscard]] Statistics statistics(const SparseMatrixView<Scalar>& ratings) {
   Statistics facts;
@@ -88,6 +91,7 @@ template <std::floating_point Scalar>
   facts.items = ratings.cols();
   facts.ratings = ratings.nonzeros();
   std::vector<Size> per_user;
+  per_user.reserve(static_cast<std::size_t>(ratings.rows()));
   for (Size user = 0; user < ratings.rows(); ++user) per_user.push_back(ratings.row(user).size());
   std::vector<Size> per_item(static_cast<std::size_t>(ratings.cols()), 0);
   for (const Index item : ratings.items()) ++per_item[item];

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <span>
@@ -33,17 +34,17 @@ struct SyntheticOptions {
   Size ratings = 100'000;
   Size min_per_user = 20;
   Size max_per_user = 737;
-  double activity_spread = 1.3;    ///< σ of the logarithm of a user's ratings beyond the least
-  double popularity_spread = 1.8;  ///< σ of the logarithm of an item's popularity
+  double activity_spread = 1.3;    ///< σ of the logarithm of a user's ratings beyond the least, 0 to 5
+  double popularity_spread = 1.8;  ///< σ of the logarithm of an item's popularity, 0 to 5
   double min_rating = 1;
   double max_rating = 5;
-  double rating_step = 1;
+  double rating_step = 1;  ///< goes into the scale a whole number of times, 1 to 1000
   double mean = 3.1;
   double user_bias = 0.42;    ///< σ of b_u
   double item_bias = 0.45;    ///< σ of b_i
   double popular_bias = 0.5;  ///< correlation of b_i and the logarithm of popularity, −1 to 1
   double taste = 0.45;        ///< σ of the part that factors explain
-  double noise = 0.8;         ///< σ of what nothing explains
+  double noise = 0.8;         ///< σ of what nothing explains, more than 0
   int rank = 8;               ///< length of the planted vectors, at least 1
   std::uint64_t seed = 42;
 };
@@ -142,13 +143,13 @@ class ExpectedRating {
  public:
   explicit ExpectedRating(const SyntheticOptions& options) : low_(options.min_rating - margin * reach(options)) {
     const double high = options.max_rating + margin * reach(options);
+    const auto steps = std::lround((options.max_rating - options.min_rating) / options.rating_step);
     per_unit_ = (points - 1) / (high - low_);
     for (int point = 0; point < points; ++point) {
       const double z = low_ + point / per_unit_;
       double mean = options.min_rating;
-      for (double step = options.min_rating + options.rating_step; step <= options.max_rating + 1e-9;
-           step += options.rating_step) {
-        const double distance = (step - options.rating_step / 2 - z) / options.noise;
+      for (int step = 1; step <= steps; ++step) {
+        const double distance = (options.min_rating + (step - 0.5) * options.rating_step - z) / options.noise;
         mean += options.rating_step * std::erfc(distance / std::numbers::sqrt2) / 2;
       }
       table_[static_cast<std::size_t>(point)] = mean;
@@ -184,10 +185,28 @@ inline void validate(const SyntheticOptions& options) {
         "0 to max_per_user and to items");
   check(options.ratings >= options.users * options.min_per_user && options.ratings <= options.users * most, "ratings",
         options.ratings, "what users with min_per_user to max_per_user ratings, of as many items, can have");
-  check(options.rating_step > 0 && options.min_rating < options.max_rating, "rating_step", options.rating_step,
-        "a step of more than 0 on a scale from min_rating to a greater max_rating");
-  check(options.noise > 0, "noise", options.noise, "more than 0");
-  check(std::abs(options.popular_bias) <= 1, "popular_bias", options.popular_bias, "-1 to 1");
+  const auto within = [&](const char* name, double value, double least, double greatest, const char* range) {
+    check(is_finite(value) && value >= least && value <= greatest, name, value, range);
+  };
+  within("activity_spread", options.activity_spread, 0, 5, "0 to 5");
+  // Beyond, a few items have so much of the popularity that drawing others would not end.
+  within("popularity_spread", options.popularity_spread, 0, 5, "0 to 5");
+  // Beyond any scale, and short of where a sum or a `float` would overflow.
+  constexpr double far = 1e6;
+  within("min_rating", options.min_rating, -far, far, "-1e6 to 1e6");
+  within("max_rating", options.max_rating, -far, far, "-1e6 to 1e6");
+  within("mean", options.mean, -far, far, "-1e6 to 1e6");
+  within("user_bias", options.user_bias, 0, far, "0 to 1e6");
+  within("item_bias", options.item_bias, 0, far, "0 to 1e6");
+  within("popular_bias", options.popular_bias, -1, 1, "-1 to 1");
+  within("taste", options.taste, 0, far, "0 to 1e6");
+  within("noise", options.noise, std::numeric_limits<double>::min(), far, "more than 0 and at most 1e6");
+  // A scale that ends between two steps would have ratings there, and the floor would be wrong.
+  const double steps = (options.max_rating - options.min_rating) / options.rating_step;
+  check(is_finite(options.rating_step) && options.rating_step > 0 && steps > 0.5 && steps <= 1000 &&
+            std::abs(steps - std::round(steps)) < 1e-6,
+        "rating_step", options.rating_step,
+        "a step that goes 1 to 1000 times, a whole number, into the scale from min_rating up to max_rating");
   check(options.rank >= 1, "rank", options.rank, "at least 1");
 }
 
@@ -237,8 +256,8 @@ class ItemChooser {
 
 }  // namespace detail
 
-/// Generates ratings. The same options give the same bits. O(ratings · rank). Throws `std::invalid_argument` if an
-/// option is out of its range.
+/// Generates ratings. The same options give the same bits, as far as `std::exp` and `std::log` do. O(ratings · rank),
+/// beyond the matrix O(users + items · rank) of memory. Throws `std::invalid_argument` if an option is out of its range.
 [[nodiscard]] inline Synthetic synthetic(const SyntheticOptions& options) {
   detail::validate(options);
   Random random(options.seed);
