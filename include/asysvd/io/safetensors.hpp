@@ -7,7 +7,8 @@
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given: the names one
 /// behind the other in `users.names` and `items.names` (U8), and where each begins in `users.offsets` and
 /// `items.offsets` (I64, one more than ids). The metadata holds the versions of the format and the library, the parts
-/// of the feedback policy, the options as JSON, and a checksum of the tensors.
+/// of the feedback policy, the options as JSON, and a checksum of all of it, which detail/safetensors_file.hpp defines.
+/// Not in the file are the sampler and what a feedback policy of your own computes: these belong to the type.
 #pragma once
 
 #include <algorithm>
@@ -15,9 +16,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -87,55 +90,93 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
       .dump();
 }
 
+/// A member of a JSON object. Throws `std::invalid_argument` unless it has exactly this type and fits into it:
+/// nlohmann/json by itself turns 1e300, -1 and true into some `int`.
+template <class Value>
+[[nodiscard]] Value member(const nlohmann::json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  const auto is = [&](const char* type, bool holds) {
+    require(holds, "load", name, found == object.end() ? "missing" : found->type_name(), type);
+  };
+  if constexpr (std::is_same_v<Value, std::string>) {
+    is("text", found != object.end() && found->is_string());
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    is("true or false", found != object.end() && found->is_boolean());
+  } else if constexpr (std::is_same_v<Value, double>) {
+    is("a number", found != object.end() && found->is_number());
+  } else {
+    is("a whole number in its range", found != object.end() && found->is_number_unsigned() &&
+                                          std::in_range<Value>(found->template get<std::uint64_t>()));
+  }
+  return found->template get<Value>();
+}
+
 [[nodiscard]] inline Options options_from_json(const std::string& text) {
-  const auto json = nlohmann::json::parse(text);
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto number = [&](const char* name) { return member<double>(json, name); };
   Options o;
-  o.epochs = json.at("epochs");
-  o.learning_rate = json.at("learning_rate");
-  o.schedule = Schedule::from_text(json.at("schedule").get<std::string>());
-  o.regularization = {json.at("lambda_x"), json.at("lambda_y"), json.at("lambda_q"), json.at("lambda_bias")};
-  o.shrink = json.at("shrink_per_sample").get<bool>() ? Shrink::per_sample : Shrink::per_visit;
-  o.leave_one_out = json.at("leave_one_out");
-  o.initialization = Initialization::from_text(json.at("initialization").get<std::string>());
-  o.rating_unit = json.at("rating_unit");
-  o.user_shrinkage = json.at("user_shrinkage");
-  o.item_shrinkage = json.at("item_shrinkage");
-  o.seed = json.at("seed");
-  o.validate();
+  o.epochs = member<int>(json, "epochs");
+  o.learning_rate = number("learning_rate");
+  o.schedule = Schedule::from_text(member<std::string>(json, "schedule"));
+  o.regularization = {number("lambda_x"), number("lambda_y"), number("lambda_q"), number("lambda_bias")};
+  o.shrink = member<bool>(json, "shrink_per_sample") ? Shrink::per_sample : Shrink::per_visit;
+  o.leave_one_out = member<bool>(json, "leave_one_out");
+  o.initialization = Initialization::from_text(member<std::string>(json, "initialization"));
+  o.rating_unit = number("rating_unit");
+  o.user_shrinkage = number("user_shrinkage");
+  o.item_shrinkage = number("item_shrinkage");
+  o.seed = member<std::uint64_t>(json, "seed");
   return o;
+}
+
+/// What keeps numbers from being a model: null if nothing does.
+template <class Scalar>
+[[nodiscard]] const char* defect(const Parameters<Scalar>& p) noexcept {
+  const auto finite = [](Scalar value) { return is_finite(value); };
+  if (!p.all_finite() || !std::ranges::all_of(p.item_baseline, finite) || !finite(p.mean) || !finite(p.min_rating) ||
+      !finite(p.max_rating)) {
+    return "a number that is not finite";
+  }
+  return p.min_rating <= p.max_rating ? nullptr : "a least rating above the greatest";
 }
 
 template <class Scalar>
 void add_factors(SafetensorsWriter& file, const std::string& name, const FactorMatrix<Scalar>& factors) {
-  std::vector<Scalar> values;
-  for (Size i = 0; i < factors.rows(); ++i) values.insert(values.end(), factors.row(i).begin(), factors.row(i).end());
-  file.add(name, {factors.rows(), factors.factors()}, values);
+  file.add(name, factors.data(0), factors.rows(), factors.factors(), factors.stride());
 }
 
 template <class Scalar>
 [[nodiscard]] FactorMatrix<Scalar> read_factors(const SafetensorsReader& file, const std::string& name) {
   const auto& shape = file.shape(name, 2);
   constexpr auto most = std::numeric_limits<Index>::max();
-  if (shape[0] > most || shape[1] < 1 || shape[1] > 65536) file.fail("items × factors in \"" + name + "\"", "more");
-  const auto values = file.values<Scalar>(name);
+  if (shape[0] < 1 || shape[0] > most || shape[1] < 1 || shape[1] > 65536) {
+    file.fail("1 to 2147483647 items × 1 to 65536 factors in \"" + name + '"',
+              to_text(shape[0]) + " × " + to_text(shape[1]));
+  }
   FactorMatrix<Scalar> factors(shape[0], shape[1]);
-  auto value = values.begin();
   for (Size i = 0; i < factors.rows(); ++i) {
-    for (Scalar& factor : factors.row(i)) factor = *value++;
+    file.read(name, i * shape[1], std::span(factors.data(i), static_cast<std::size_t>(shape[1])));
   }
   return factors;
 }
 
-inline void add_ids(SafetensorsWriter& file, const std::string& name, const IdMap& ids) {
+/// Ids as tensors.
+struct IdTensors {
+  explicit IdTensors(const IdMap& ids) {
+    for (Index i = 0; i < static_cast<Index>(ids.size()); ++i) {
+      const auto id = ids.name(i);
+      names.insert(names.end(), id.begin(), id.end());
+      offsets.push_back(static_cast<std::int64_t>(names.size()));
+    }
+  }
+  void add_to(SafetensorsWriter& file, const std::string& name) const {
+    file.add(name + ".names", names);
+    file.add(name + ".offsets", offsets);
+  }
+
   std::vector<char> names;
   std::vector<std::int64_t> offsets{0};
-  for (const auto& id : ids.names()) {
-    names.insert(names.end(), id.begin(), id.end());
-    offsets.push_back(static_cast<std::int64_t>(names.size()));
-  }
-  file.add(name + ".names", {static_cast<Size>(names.size())}, names);
-  file.add(name + ".offsets", {static_cast<Size>(offsets.size())}, offsets);
-}
+};
 
 /// The ids, which are none or `count` different ones.
 [[nodiscard]] inline IdMap read_ids(const SafetensorsReader& file, const std::string& name, Size count) {
@@ -143,123 +184,128 @@ inline void add_ids(SafetensorsWriter& file, const std::string& name, const IdMa
   if (!file.has(name + ".names")) return ids;
   const auto names = file.values<char>(name + ".names");
   const auto offsets = file.values<std::int64_t>(name + ".offsets");
-  const auto bad = [&] { file.fail(to_text(count) + " different ids of " + name, "others"); };
-  if (static_cast<Size>(offsets.size()) != count + 1 || offsets.front() != 0) bad();
+  const auto check = [&](bool holds) {
+    if (!holds) file.fail(to_text(count) + " different ids of " + name, "others");
+  };
+  check(static_cast<Size>(offsets.size()) == count + 1 && offsets.front() == 0 &&
+        offsets.back() == static_cast<std::int64_t>(names.size()) && std::ranges::is_sorted(offsets));
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-    if (offsets[i] > offsets[i + 1] || offsets[i + 1] > static_cast<std::int64_t>(names.size())) bad();
     const std::string_view id(names.data() + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i]));
-    if (ids.insert(id) != static_cast<Index>(i)) bad();
+    check(ids.insert(id) == static_cast<Index>(i));
   }
   return ids;
 }
 
+[[nodiscard]] inline SafetensorsReader open_model(const std::filesystem::path& path) {
+  return SafetensorsReader(path, model_format, model_format_version);
+}
+
 [[nodiscard]] inline ModelParts read_parts(const SafetensorsReader& file) {
-  if (file.note("format") != model_format) file.fail("a model of this library", file.note("format"));
-  if (file.note("format_version") != model_format_version) {
-    file.fail(std::string("version ") + model_format_version + " of the format", file.note("format_version"));
-  }
   const auto& text = file.note("parts");
-  for (int bits = 0; bits < 8; ++bits) {
+  for (int bits = 1; bits < 8; ++bits) {
     const ModelParts parts{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
     if (to_text(parts) == text) return parts;
   }
   file.fail("the parts of a feedback policy", visible(text));
 }
 
+template <class Scalar>
+[[nodiscard]] Parameters<Scalar> read_parameters(const SafetensorsReader& file, const ModelParts& parts) {
+  Parameters<Scalar> p;
+  p.q = read_factors<Scalar>(file, "q");
+  if (parts.has_explicit) p.x = read_factors<Scalar>(file, "x");
+  if (parts.has_implicit) p.y = read_factors<Scalar>(file, "y");
+  p.item_bias = file.values<Scalar>("item_bias");
+  p.user_bias = file.values<Scalar>("user_bias");
+  p.item_baseline = file.values<Scalar>("item_baseline");
+  const auto constants = file.values<Scalar>("constants");
+  if (constants.size() != 3) file.fail("three constants", to_text(constants.size()));
+  p.mean = constants[0];
+  p.min_rating = constants[1];
+  p.max_rating = constants[2];
+  constexpr auto most = std::numeric_limits<Index>::max();
+  if (p.users() > most) file.fail("at most " + to_text(most) + " users", to_text(p.users()));
+  if (const auto* const found = defect(p)) file.fail("the numbers of a model", found);
+  return p;
+}
+
 template <class Model>
-void save(const Model& model, const std::filesystem::path& path, const IdMap* users, const IdMap* items) {
+void save(const Model& model, const std::filesystem::path& path, const IdTensors* users, const IdTensors* items) {
   using Scalar = typename Model::Scalar;
+  constexpr auto parts = PartsOf<Model>::value;
   const auto& p = model.parameters();
-  SafetensorsWriter file;
-  file.note("format", model_format);
-  file.note("format_version", model_format_version);
-  file.note("library_version", std::to_string(ASYSVD_VERSION_MAJOR) + '.' + std::to_string(ASYSVD_VERSION_MINOR) + '.' +
-                                   std::to_string(ASYSVD_VERSION_PATCH));
-  file.note("parts", to_text(PartsOf<Model>::value));
+  require(model.items() > 0, "save", "number of items", model.items(), "at least 1: fit the model first");
+  const auto* const found = defect(p);  // which load would refuse, when what the file held before is gone
+  require(found == nullptr, "save", "among the parameters", found == nullptr ? "" : found,
+          "finite numbers, the least rating at most the greatest");
+
+  SafetensorsWriter file(model_format, model_format_version);
+  file.note("parts", to_text(parts));
   file.note("options", options_to_json(model.options()));
   add_factors(file, "q", p.q);
-  if (PartsOf<Model>::value.has_explicit) add_factors(file, "x", p.x);
-  if (PartsOf<Model>::value.has_implicit) add_factors(file, "y", p.y);
-  file.add("item_bias", {p.items()}, p.item_bias);
-  file.add("user_bias", {p.users()}, p.user_bias);
-  file.add("item_baseline", {p.items()}, p.item_baseline);
-  file.add("constants", {3}, std::vector<Scalar>{p.mean, p.min_rating, p.max_rating});
-  if (users != nullptr) {
-    add_ids(file, "users", *users);
-    add_ids(file, "items", *items);
-  }
+  if (parts.has_explicit) add_factors(file, "x", p.x);
+  if (parts.has_implicit) add_factors(file, "y", p.y);
+  file.add("item_bias", p.item_bias);
+  file.add("user_bias", p.user_bias);
+  file.add("item_baseline", p.item_baseline);
+  const std::vector<Scalar> constants{p.mean, p.min_rating, p.max_rating};
+  file.add("constants", constants);
+  if (users != nullptr) users->add_to(file, "users");
+  if (items != nullptr) items->add_to(file, "items");
   file.write(path);
 }
 
 }  // namespace detail
 
 /// Writes a fitted model. The file is written beside its place and renamed, so that it is the old one or the new one,
-/// never part of one. Throws `FileError` if it can't be written, `std::invalid_argument` if the model is not fitted.
+/// never part of one. Copies nothing of the model. Throws `FileError` if it can't be written, `std::invalid_argument`
+/// if the model is not fitted or holds a number that is not finite.
 template <class Model>
 void save(const Model& model, const std::filesystem::path& path) {
-  detail::require(model.items() > 0, "save", "number of items", model.items(), "at least 1: fit the model first");
   detail::save(model, path, nullptr, nullptr);
 }
 
 /// The same with the ids of the users and the items of the training matrix.
 template <class Model>
 void save(const Model& model, const std::filesystem::path& path, const IdMap& users, const IdMap& items) {
-  detail::require(model.items() > 0, "save", "number of items", model.items(), "at least 1: fit the model first");
   detail::require(users.size() == model.users(), "save", "number of user ids", users.size(), "one for each user");
   detail::require(items.size() == model.items(), "save", "number of item ids", items.size(), "one for each item");
-  detail::save(model, path, &users, &items);
+  const detail::IdTensors user_ids(users), item_ids(items);
+  detail::save(model, path, &user_ids, &item_ids);
 }
 
 /// Which parts the model in a file has. Throws `FileError` if it holds none.
 [[nodiscard]] inline ModelParts model_parts(const std::filesystem::path& path) {
-  return detail::read_parts(detail::SafetensorsReader(path));
+  return detail::read_parts(detail::open_model(path));
 }
 
 /// Reads a model with its ids. Its scalar may be another one than that which was saved; its feedback policy must have
-/// the same parts. The model serves profiles at once, and users by index after `set_ratings`.
+/// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them; without, they
+/// are the defaults of their types. The model serves profiles at once, and users by index after `set_ratings`.
 ///
 /// Throws `FileError` if the file is not a model whole and unaltered, or one of another kind; nothing that it claims is
 /// believed before it was checked.
-template <class Model>
-[[nodiscard]] ModelWithIds<Model> load_with_ids(const std::filesystem::path& path) {
-  using Scalar = typename Model::Scalar;
-  const detail::SafetensorsReader file(path);
-  if (const auto parts = detail::read_parts(file); parts != detail::PartsOf<Model>::value) {
-    file.fail("a model with " + detail::to_text(detail::PartsOf<Model>::value), detail::to_text(parts));
-  }
-  Parameters<Scalar> p;
-  p.q = detail::read_factors<Scalar>(file, "q");
-  if (detail::PartsOf<Model>::value.has_explicit) p.x = detail::read_factors<Scalar>(file, "x");
-  if (detail::PartsOf<Model>::value.has_implicit) p.y = detail::read_factors<Scalar>(file, "y");
-  p.item_bias = file.values<Scalar>("item_bias");
-  p.user_bias = file.values<Scalar>("user_bias");
-  p.item_baseline = file.values<Scalar>("item_baseline");
-  const auto constants = file.values<Scalar>("constants");
-  const auto finite = [](Scalar value) { return detail::is_finite(value); };
-  if (constants.size() != 3 || !std::ranges::all_of(constants, finite) || constants[1] > constants[2]) {
-    file.fail("three finite constants: the mean, the least and the greatest rating", "others");
-  }
-  p.mean = constants[0];
-  p.min_rating = constants[1];
-  p.max_rating = constants[2];
-  if (!p.all_finite() || !std::ranges::all_of(p.item_baseline, finite)) file.fail("finite numbers", "others");
-
+template <class Model, class... Policies>
+[[nodiscard]] ModelWithIds<Model> load_with_ids(const std::filesystem::path& path, Policies... policies) {
+  constexpr auto wanted = detail::PartsOf<Model>::value;
+  const auto file = detail::open_model(path);
+  const auto parts = detail::read_parts(file);
+  if (parts != wanted) file.fail("a model with " + detail::to_text(wanted), detail::to_text(parts));
+  auto parameters = detail::read_parameters<typename Model::Scalar>(file, parts);
+  auto users = detail::read_ids(file, "users", parameters.users());
+  auto items = detail::read_ids(file, "items", parameters.items());
   try {
-    const Size users = p.users();
-    const Size items = p.items();
-    return {Model::restore(detail::options_from_json(file.note("options")), std::move(p)),
-            detail::read_ids(file, "users", users), detail::read_ids(file, "items", items)};
+    const auto options = detail::options_from_json(file.note("options"));
+    return {Model::restore(options, std::move(parameters), std::move(policies)...), std::move(users), std::move(items)};
   } catch (const std::invalid_argument& error) {
     file.fail("options and tensors that fit each other", error.what());
-  } catch (const nlohmann::json::exception& error) {
-    file.fail("options in JSON", error.what());
   }
 }
 
 /// The same without the ids.
-template <class Model>
-[[nodiscard]] Model load(const std::filesystem::path& path) {
-  return load_with_ids<Model>(path).model;
+template <class Model, class... Policies>
+[[nodiscard]] Model load(const std::filesystem::path& path, Policies... policies) {
+  return load_with_ids<Model>(path, std::move(policies)...).model;
 }
 
 }  // namespace asysvd

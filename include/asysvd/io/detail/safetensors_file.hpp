@@ -2,18 +2,27 @@
 /// \file
 /// The safetensors format: eight bytes that hold the length of a header, the header in JSON, then the bare tensors.
 /// Knows nothing of models. Needs nlohmann/json.
+///
+/// Its metadata has four entries of ours in every file: `format`, `format_version`, `library_version` and `checksum`.
+/// The checksum is the 64-bit FNV-1a hash, in decimal, of the header and then of all bytes after it; the header enters
+/// it without the checksum, its keys sorted and without blanks. So it finds a change of any byte that matters, while
+/// another program may write the same header in its own order.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <initializer_list>
 #include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,15 +33,39 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/io/detail/atomic_file.hpp>
 #include <asysvd/profile.hpp>
+#include <asysvd/version.hpp>
 
 namespace asysvd::detail {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, as they are written here");
 
-/// 64-bit FNV-1a (Fowler, Noll and Vo), which finds damage, not malice.
+/// 64-bit FNV-1a (Fowler, Noll and Vo), which finds damage, not malice: a change of one byte always changes it.
 [[nodiscard]] inline std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
   return hash;
+}
+
+/// The part of the checksum that the header has.
+[[nodiscard]] inline std::uint64_t header_hash(nlohmann::json header) {
+  header["__metadata__"].erase("checksum");
+  return fnv1a(header.dump());
+}
+
+/// A type of numbers in a tensor.
+struct DType {
+  std::string_view name;
+  std::size_t size;  ///< in bytes
+};
+
+/// The types in use, in the order in which the format's own library lays out tensors: where those of larger numbers
+/// come first, all of them are aligned.
+inline constexpr std::array<DType, 4> dtypes{{{"I64", 8}, {"F64", 8}, {"F32", 4}, {"U8", 1}}};
+
+/// The place of a type among `dtypes`; their number if it is not there.
+[[nodiscard]] constexpr std::size_t rank_of_dtype(std::string_view name) noexcept {
+  std::size_t rank = 0;
+  while (rank < dtypes.size() && dtypes[rank].name != name) ++rank;
+  return rank;
 }
 
 template <class Value>
@@ -43,67 +76,116 @@ template <class Value>
   if constexpr (std::is_same_v<Value, char>) return "U8";
 }
 
-/// Collects tensors and metadata, and writes them all.
+/// Collects metadata and tensors, and writes them all. Copies no tensor: they must stay as they are until then.
 class SafetensorsWriter {
  public:
-  /// Text beside the tensors.
-  void note(const std::string& name, const std::string& text) { header_["__metadata__"][name] = text; }
+  SafetensorsWriter(const std::string& format, const std::string& version) {
+    note("format", format);
+    note("format_version", version);
+    note("library_version",
+         to_text(ASYSVD_VERSION_MAJOR) + '.' + to_text(ASYSVD_VERSION_MINOR) + '.' + to_text(ASYSVD_VERSION_PATCH));
+  }
 
+  /// Text beside the tensors.
+  void note(const std::string& name, const std::string& text) { notes_[name] = text; }
+
+  /// A tensor of one dimension.
   template <class Value>
-  void add(const std::string& name, std::initializer_list<Size> shape, const std::vector<Value>& values) {
-    const std::size_t begin = data_.size();
-    data_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Value));
-    header_[name] = {{"dtype", dtype_of<Value>()}, {"shape", shape}, {"data_offsets", {begin, data_.size()}}};
+  void add(const std::string& name, const std::vector<Value>& values) {
+    const auto size = static_cast<Size>(values.size());
+    add(name, {size}, values.data(), 1, size, size);
+  }
+
+  /// A tensor of rows × columns, whose rows begin `stride` values apart in memory.
+  template <class Value>
+  void add(const std::string& name, const Value* first, Size rows, Size columns, Size stride) {
+    add(name, {rows, columns}, first, rows, columns, stride);
   }
 
   /// Throws `FileError`; the file then is as it was.
   void write(const std::filesystem::path& path) {
-    note("checksum", to_text(fnv1a(data_)));
-    std::string header = header_.dump();
-    header.append((8 - header.size() % 8) % 8, ' ');  // so that the tensors begin at a multiple of 8 bytes
-    const std::uint64_t length = header.size();
+    std::ranges::sort(tensors_, {}, [](const Tensor& t) { return std::tuple(rank_of_dtype(t.dtype), t.name); });
+    nlohmann::json header{{"__metadata__", notes_}};
+    std::size_t end = 0;
+    for (const Tensor& t : tensors_) {
+      const std::size_t begin = std::exchange(end, end + t.rows * t.row_bytes);
+      header[t.name] = {{"dtype", t.dtype}, {"shape", t.shape}, {"data_offsets", {begin, end}}};
+    }
+    std::uint64_t hash = header_hash(header);
+    for_each_row([&](std::string_view row) { hash = fnv1a(row, hash); });
+    header["__metadata__"]["checksum"] = to_text(hash);
+
+    std::string text = header.dump();
+    text.append((8 - text.size() % 8) % 8, ' ');  // so that the tensors begin at a multiple of 8 bytes
+    const auto length = std::bit_cast<std::array<char, 8>>(std::uint64_t{text.size()});
     AtomicFile file(path);
-    file.write(&length, sizeof length);
-    file.write(header.data(), header.size());
-    file.write(data_.data(), data_.size());
+    file.write({length.data(), length.size()});
+    file.write(text);
+    for_each_row([&](std::string_view row) { file.write(row); });
     file.commit();
   }
 
  private:
-  nlohmann::ordered_json header_;
-  std::string data_;
-};
+  struct Tensor {
+    std::string name;
+    std::string dtype;
+    std::vector<Size> shape;
+    const char* first;
+    std::size_t rows;
+    std::size_t row_bytes;
+    std::size_t stride_bytes;
+  };
 
-/// Reads a file that may be damaged or made up: everything is checked before anything is used, and no more is
-/// allocated than the file is long. Failures throw `FileError`.
-class SafetensorsReader {
- public:
-  explicit SafetensorsReader(const std::filesystem::path& path) : file_(path) {
-    const std::string_view all = file_.text();
-    std::uint64_t length = 0;
-    if (all.size() < sizeof length) fail("8 bytes that hold the length of a header", to_text(all.size()) + " bytes");
-    std::memcpy(&length, all.data(), sizeof length);
-    if (length > all.size() - sizeof length) {
-      fail("a header of at most " + to_text(all.size() - sizeof length) + " bytes", to_text(length) + " bytes");
-    }
-    data_ = all.substr(sizeof length + length);
-    const auto header = nlohmann::json::parse(all.substr(sizeof length, length), nullptr, false);
-    if (!header.is_object()) fail("a header that is a JSON object", "something else");
-    for (const auto& [name, entry] : header.items()) {
-      if (name == "__metadata__") {
-        read_notes(entry);
-      } else {
-        tensors_[name] = tensor(name, entry);
+  template <class Value>
+  void add(const std::string& name, std::vector<Size> shape, const Value* first, Size rows, Size columns, Size stride) {
+    const auto bytes = [](Size values) { return static_cast<std::size_t>(values) * sizeof(Value); };
+    tensors_.push_back({name, dtype_of<Value>(), std::move(shape), reinterpret_cast<const char*>(first),
+                        static_cast<std::size_t>(rows), bytes(columns), bytes(stride)});
+  }
+
+  template <class Function>
+  void for_each_row(Function function) const {
+    for (const Tensor& t : tensors_) {
+      for (std::size_t row = 0; row < t.rows; ++row) {
+        function(std::string_view(t.first + row * t.stride_bytes, t.row_bytes));
       }
     }
+  }
+
+  std::map<std::string, std::string> notes_;
+  std::vector<Tensor> tensors_;
+};
+
+/// Reads a file that may be damaged or made up: everything is checked before anything is used, and what is allocated
+/// is bounded by the length of the file. Failures throw `FileError`.
+class SafetensorsReader {
+ public:
+  /// The header of a file as large as this describes some thousands of tensors.
+  static constexpr std::uint64_t longest_header = std::uint64_t{1} << 20;
+
+  SafetensorsReader(const std::filesystem::path& path, std::string_view format, std::string_view version)
+      : file_(path) {
+    const auto header = read_header();
+    const auto metadata = header.find("__metadata__");
+    if (metadata != header.end()) read_notes(*metadata);
+    // The format comes first: in another one, or a newer one, everything else may be different.
+    if (notes_["format"] != format) fail(quoted(format), "a file of another kind");
+    if (note("format_version") != version) {
+      fail(quoted(format) + " in version " + std::string(version), "version " + visible(note("format_version")));
+    }
+    for (const auto& [name, entry] : header.items()) {
+      if (name != "__metadata__") tensors_[name] = tensor(name, entry);
+    }
     check_layout();
-    if (note("checksum") != to_text(fnv1a(data_))) fail("tensors of the checksum in the header", "other ones");
+    if (note("checksum") != to_text(fnv1a(data_, header_hash(header)))) {
+      fail("contents that agree with the checksum", "a file that was changed");
+    }
   }
 
   /// Text beside the tensors.
   [[nodiscard]] const std::string& note(const std::string& name) const {
     const auto found = notes_.find(name);
-    if (found == notes_.end()) fail("\"" + name + "\" in the metadata", "nothing of that name");
+    if (found == notes_.end()) fail(quoted(name) + " in the metadata", "nothing of that name");
     return found->second;
   }
 
@@ -112,23 +194,30 @@ class SafetensorsReader {
   /// The shape of a tensor that has so many dimensions.
   [[nodiscard]] const std::vector<Size>& shape(const std::string& name, std::size_t dimensions) const {
     const auto& shape = find(name).shape;
-    if (shape.size() != dimensions)
-      fail("a tensor \"" + name + "\" of " + to_text(dimensions) + " dimensions", "others");
+    if (shape.size() != dimensions) {
+      fail("a tensor " + quoted(name) + " of " + to_text(dimensions) + " dimensions", to_text(shape.size()));
+    }
     return shape;
   }
 
-  /// All values of a tensor, of either floating-point type if `Value` is one.
+  /// All values of a tensor of one dimension.
   template <class Value>
   [[nodiscard]] std::vector<Value> values(const std::string& name) const {
+    std::vector<Value> all(static_cast<std::size_t>(shape(name, 1)[0]));
+    read<Value>(name, 0, all);
+    return all;
+  }
+
+  /// The values of a tensor from `first` on, of either floating-point type if `Value` is one. They must be there.
+  template <class Value>
+  void read(const std::string& name, Size first, std::span<Value> to) const {
     const Tensor& found = find(name);
-    if (found.dtype == dtype_of<Value>()) return copy<Value, Value>(found);
-    if constexpr (std::is_same_v<Value, float>) {
-      if (found.dtype == "F64") return copy<double, float>(found);
+    if (found.dtype == dtype_of<Value>()) return copy<Value>(found, first, to);
+    if constexpr (std::is_floating_point_v<Value>) {
+      using Other = std::conditional_t<std::is_same_v<Value, float>, double, float>;
+      if (found.dtype == dtype_of<Other>()) return copy<Other>(found, first, to);
     }
-    if constexpr (std::is_same_v<Value, double>) {
-      if (found.dtype == "F32") return copy<float, double>(found);
-    }
-    fail(std::string("a tensor \"") + name + "\" of type " + dtype_of<Value>(), found.dtype);
+    fail("a tensor " + quoted(name) + " of type " + dtype_of<Value>(), found.dtype);
   }
 
   [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
@@ -143,6 +232,34 @@ class SafetensorsReader {
     std::size_t end;
   };
 
+  static std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+
+  [[nodiscard]] nlohmann::json read_header() {
+    const std::string_view all = file_.text();
+    std::uint64_t length = 0;
+    if (all.size() < sizeof length) fail("8 bytes that hold the length of a header", to_text(all.size()) + " bytes");
+    std::memcpy(&length, all.data(), sizeof length);
+    const auto most = std::min<std::uint64_t>(all.size() - sizeof length, longest_header);
+    if (length > most) fail("a header of at most " + to_text(most) + " bytes", to_text(length) + " bytes");
+    data_ = all.substr(sizeof length + length);
+
+    std::vector<std::set<std::string>> names;  // of the objects that are open
+    const auto watch = [&](int, nlohmann::json::parse_event_t event, const nlohmann::json& value) {
+      using Event = nlohmann::json::parse_event_t;
+      if (event == Event::object_start) names.emplace_back();
+      if (event == Event::object_end) names.pop_back();
+      if (event == Event::key && !names.back().insert(value.get<std::string>()).second) {
+        fail("a header that names everything once", visible(value.get<std::string>()) + " twice");
+      }
+      return true;
+    };
+    const auto text = all.substr(sizeof length, length);
+    // A zero byte is not JSON, but nlohmann/json takes it for the end of the text.
+    auto header = text.find('\0') == text.npos ? nlohmann::json::parse(text, watch, false) : nlohmann::json();
+    if (!header.is_object()) fail("a header that is a JSON object", "something else");
+    return header;
+  }
+
   void read_notes(const nlohmann::json& entry) {
     if (!entry.is_object()) fail("metadata that is a JSON object", "something else");
     for (const auto& [name, text] : entry.items()) {
@@ -154,23 +271,23 @@ class SafetensorsReader {
   [[nodiscard]] Tensor tensor(const std::string& name, const nlohmann::json& entry) const {
     const auto bad = [&](const char* expected) { fail("a tensor " + visible(name) + " with " + expected, "another"); };
     const auto is_size = [](const nlohmann::json& value) { return value.is_number_unsigned(); };
-    if (!entry.is_object() || !entry.contains("dtype") || !entry["dtype"].is_string()) bad("a type");
-    if (!entry.contains("shape") || !entry["shape"].is_array() || !std::ranges::all_of(entry["shape"], is_size)) {
-      bad("a shape of whole numbers");
-    }
-    const auto offsets = entry.value("data_offsets", nlohmann::json());
+    const auto at = [&](const char* key) { return entry.is_object() ? entry.value(key, nlohmann::json()) : entry; };
+    const auto dtype = at("dtype"), shape = at("shape"), offsets = at("data_offsets");
+    if (!dtype.is_string()) bad("a type");
+    if (!shape.is_array() || !std::ranges::all_of(shape, is_size)) bad("a shape of whole numbers");
     if (!offsets.is_array() || offsets.size() != 2 || !std::ranges::all_of(offsets, is_size)) bad("two offsets");
+    if (entry.size() != 3) bad("a type, a shape and offsets alone");
 
-    Tensor tensor{entry["dtype"].get<std::string>(), {}, offsets[0].get<std::size_t>(), offsets[1].get<std::size_t>()};
-    static const std::map<std::string_view, std::size_t> sizes{{"F32", 4}, {"F64", 8}, {"I64", 8}, {"U8", 1}};
-    const auto size = sizes.find(tensor.dtype);
-    if (size == sizes.end()) bad("the type F32, F64, I64 or U8");
+    Tensor tensor{dtype.get<std::string>(), {}, offsets[0].get<std::size_t>(), offsets[1].get<std::size_t>()};
+    const auto rank = rank_of_dtype(tensor.dtype);
+    if (rank == dtypes.size()) bad("the type F32, F64, I64 or U8");
     if (tensor.begin > tensor.end || tensor.end > data_.size()) bad("offsets inside the file");
-    // No dimension but 0 makes a product smaller, so it is out of bounds as soon as it passes the file's own size.
-    std::uint64_t bytes = size->second;
-    for (const auto& dimension : entry["shape"]) {
+    std::uint64_t bytes = dtypes[rank].size;
+    for (const auto& dimension : shape) {
       const auto length = dimension.get<std::uint64_t>();
-      if (length > data_.size() + 1 || bytes > data_.size() + 1) bad("a shape that fits into the file");
+      // Divided, since the product may be out of all bounds.
+      if (length > data_.size() || (length > 0 && bytes > data_.size() / length))
+        bad("a shape that fits into the file");
       bytes *= length;
       tensor.shape.push_back(static_cast<Size>(length));
     }
@@ -193,19 +310,20 @@ class SafetensorsReader {
 
   [[nodiscard]] const Tensor& find(const std::string& name) const {
     const auto found = tensors_.find(name);
-    if (found == tensors_.end()) fail("a tensor \"" + name + "\"", "none of that name");
+    if (found == tensors_.end()) fail("a tensor " + quoted(name), "none of that name");
     return found->second;
   }
 
+  /// The values in a file written by another program need not be aligned.
   template <class Stored, class Value>
-  [[nodiscard]] std::vector<Value> copy(const Tensor& tensor) const {
-    std::vector<Value> values((tensor.end - tensor.begin) / sizeof(Stored));
-    for (std::size_t i = 0; i < values.size(); ++i) {
+  void copy(const Tensor& tensor, Size first, std::span<Value> to) const {
+    const char* place = data_.data() + tensor.begin + static_cast<std::size_t>(first) * sizeof(Stored);
+    for (Value& value : to) {
       Stored stored;
-      std::memcpy(&stored, data_.data() + tensor.begin + i * sizeof stored, sizeof stored);
-      values[i] = static_cast<Value>(stored);
+      std::memcpy(&stored, place, sizeof stored);
+      value = static_cast<Value>(stored);
+      place += sizeof stored;
     }
-    return values;
   }
 
   MappedFile file_;

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+// Files that are damaged or made up.
+#include <asysvd/io/safetensors.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "io/small_model.hpp"
+#include "temporary_file.hpp"
+
+using namespace asysvd;
+using nlohmann::json;
+using test::content;
+using test::fitted;
+
+namespace {
+
+using Small = test::Model<float, FullFeedback>;
+
+Small small_model() {
+  return fitted<float, FullFeedback>(test::random_ratings<float>(6, 5, 3, 4));
+}
+
+std::string small_file() {
+  IdMap users, items;
+  for (std::int64_t id = 1; id <= 6; ++id) users.insert(id);
+  for (const char* id : {"a", "bc", "", "017", "\xff"}) items.insert(std::string_view(id));
+  const test::TemporaryFile file("");
+  save(small_model(), file.path(), users, items);
+  return content(file.path());
+}
+
+/// The message of the `FileError` that loading gives; empty if there is none.
+std::string complaint(const std::string& text) {
+  const test::TemporaryFile file(text);
+  try {
+    (void)load<Small>(file.path());
+  } catch (const FileError& error) {
+    CHECK(error.path() == file.path());
+    return error.what();
+  }
+  return "";
+}
+
+std::string with_header(const std::string& header, const std::string& data) {
+  const std::uint64_t length = header.size();
+  std::string file(sizeof length, '\0');
+  std::memcpy(file.data(), &length, sizeof length);
+  return file + header + data;
+}
+
+/// A file in its two parts, to be changed by somebody who knows how to make the checksum fit.
+struct Forged {
+  Forged() {
+    const auto file = small_file();
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    header = json::parse(file.substr(sizeof length, length));
+    data = file.substr(sizeof length + length);
+  }
+  [[nodiscard]] std::string text() const {
+    json sealed = header;
+    sealed["__metadata__"]["checksum"] = detail::to_text(detail::fnv1a(data, detail::header_hash(header)));
+    return with_header(sealed.dump(), data);
+  }
+  [[nodiscard]] std::string complaint() const { return ::complaint(text()); }
+
+  template <class Value>
+  void write(const char* tensor, std::size_t place, Value value) {
+    std::memcpy(data.data() + header[tensor]["data_offsets"][0].get<std::size_t>() + place * sizeof value, &value,
+                sizeof value);
+  }
+  void option(const char* name, const json& value) {
+    auto options = json::parse(header["__metadata__"]["options"].get<std::string>());
+    options[name] = value;
+    header["__metadata__"]["options"] = options.dump();
+  }
+
+  json header;
+  std::string data;
+};
+
+void says(const std::string& message, const char* what) {
+  CAPTURE(message);
+  CAPTURE(what);
+  CHECK(message.find(what) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a file cut short or prolonged anywhere is refused") {
+  const auto whole = small_file();
+  REQUIRE(complaint(whole).empty());
+  for (std::size_t length = 0; length < whole.size(); ++length) CHECK(!complaint(whole.substr(0, length)).empty());
+  CHECK(!complaint(whole + 'x').empty());
+}
+
+TEST_CASE("a byte changed anywhere is refused, unless it is a blank that stays one") {
+  const auto whole = small_file();
+  std::uint64_t length = 0;
+  std::memcpy(&length, whole.data(), sizeof length);
+  auto damaged = whole;
+  int passed = 0;
+  for (std::size_t place = 0; place < whole.size(); ++place) {
+    for (int change = 1; change < 256; change = change < 128 ? 2 * change : change + 127) {
+      damaged[place] = static_cast<char>(whole[place] ^ change);
+      if (complaint(damaged).empty()) {
+        ++passed;
+        CAPTURE(place);
+        CHECK(place >= sizeof length);
+        CHECK(place < sizeof length + length);
+        CHECK(whole[place] == ' ');
+        CHECK(std::string_view("\t\n\r").find(damaged[place]) != std::string_view::npos);
+      }
+    }
+    damaged[place] = whole[place];
+  }
+  CHECK(passed < 8);
+}
+
+TEST_CASE("another program may order and indent the header in its own way") {
+  const Forged forged;
+  auto sealed = forged.header;
+  nlohmann::ordered_json other;
+  for (auto entry = sealed.rbegin(); entry != sealed.rend(); ++entry) other[entry.key()] = entry.value();
+  CHECK(complaint(with_header(other.dump(3), forged.data)).empty());
+}
+
+TEST_CASE("headers that claim what is not so are refused, without memory for it") {
+  const auto forged = [](const char* tensor, const char* key, const json& value) {
+    Forged file;
+    file.header[tensor][key] = value;
+    return file.complaint();
+  };
+  REQUIRE(Forged().complaint().empty());
+  const auto huge = std::uint64_t{1} << 60;
+  says(forged("q", "shape", {huge, 4}), "a shape that fits into the file");
+  says(forged("q", "shape", {huge, huge}), "a shape that fits into the file");
+  says(forged("q", "shape", {0, huge}), "a shape that fits into the file");
+  says(forged("q", "shape", {std::uint64_t{1} << 32, std::uint64_t{1} << 32, 4}), "a shape that fits into the file");
+  says(forged("q", "shape", {5, 6}), "as many bytes as its shape demands");
+  says(forged("q", "shape", {5, -5}), "a shape of whole numbers");
+  says(forged("q", "shape", {5, 5.0}), "a shape of whole numbers");
+  says(forged("q", "shape", "5x5"), "a shape of whole numbers");
+  says(forged("q", "shape", {25}), "of 2 dimensions");
+  says(forged("q", "shape", {5, 5, 1}), "of 2 dimensions");
+  says(forged("item_bias", "shape", {5, 1}), "of 1 dimensions");
+  says(forged("q", "dtype", "Q4"), "the type F32");
+  says(forged("q", "dtype", 4), "a type");
+  says(forged("q", "dtype", "I64"), "as many bytes as its shape demands");
+  says(forged("q", "data_offsets", {0, huge}), "offsets inside the file");
+  says(forged("q", "data_offsets", {100, 0}), "offsets inside the file");
+  says(forged("q", "data_offsets", {0, 1, 2}), "two offsets");
+  says(forged("q", "data_offsets", {-1, 99}), "two offsets");
+  says(forged("q", "data_offsets", {0, 100}), "without gaps or overlaps");
+  says(forged("q", "more", 1), "alone");
+  for (const char* tensor : {"q", "item_bias", "constants"}) {
+    Forged file;
+    file.header[tensor]["dtype"] = "U8";
+    file.header[tensor]["shape"][0] = 4 * file.header[tensor]["shape"][0].get<int>();
+    says(file.complaint(), "of type F32");
+  }
+}
+
+TEST_CASE("tensors that do not fit each other are refused") {
+  {
+    Forged file;
+    file.header["x"]["shape"] = {25, 1};
+    says(file.complaint(), "rows of x is 25");
+  }
+  {
+    Forged file;  // as many biases of items as there are users, and the reverse
+    std::swap(file.header["item_bias"], file.header["user_bias"]);
+    says(file.complaint(), "5 different ids of users");
+  }
+  {
+    Forged file;
+    file.header["item_baseline"] = file.header["user_bias"];
+    file.header.erase("user_bias");
+    CHECK(!file.complaint().empty());
+  }
+  for (const char* tensor : {"q", "x", "y", "item_bias", "user_bias", "item_baseline", "constants"}) {
+    Forged file;
+    file.header["renamed"] = file.header[tensor];
+    file.header.erase(tensor);
+    says(file.complaint(), ('"' + std::string(tensor) + '"').c_str());
+  }
+  {
+    Forged file;
+    file.header.erase("q");
+    says(file.complaint(), "without gaps");
+  }
+}
+
+TEST_CASE("ids that are not one for each, all different, are refused") {
+  const auto forged = [](const char* tensor, std::size_t place, auto value) {
+    Forged file;
+    file.write(tensor, place, value);
+    return file.complaint();
+  };
+  const auto huge = std::int64_t{1} << 60;
+  says(forged("items.offsets", 0, std::int64_t{1}), "5 different ids of items");
+  says(forged("items.offsets", 2, huge), "5 different ids of items");
+  says(forged("items.offsets", 2, -huge), "5 different ids of items");
+  says(forged("items.offsets", 5, huge), "5 different ids of items");
+  says(forged("items.offsets", 5, std::int64_t{6}), "5 different ids of items");
+  says(forged("users.names", 1, '1'), "6 different ids of users");
+  Forged file;
+  file.header["renamed"] = file.header["items.offsets"];
+  file.header.erase("items.offsets");
+  says(file.complaint(), "\"items.offsets\"");
+}
+
+TEST_CASE("numbers that are not finite are refused, by save as well: it would replace a good file by a bad one") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float inf = std::numeric_limits<float>::infinity();
+  for (const char* tensor : {"q", "x", "y", "item_bias", "user_bias", "item_baseline", "constants"}) {
+    for (const float value : {nan, inf, -inf}) {
+      Forged file;
+      file.write(tensor, 2, value);
+      says(file.complaint(), "not finite");
+    }
+  }
+  Forged file;
+  file.write("constants", 1, 6.0f);  // the greatest is 5
+  says(file.complaint(), "a least rating above the greatest");
+
+  auto parameters = small_model().parameters();
+  parameters.y.row(2)[1] = nan;
+  const test::TemporaryFile old("old");
+  CHECK_THROWS_WITH_AS(save(Small::restore({}, parameters), old.path()), doctest::Contains("not finite"),
+                       std::invalid_argument);
+  CHECK(content(old.path()) == "old");
+}
+
+TEST_CASE("options out of range, missing or of another type are refused") {
+  const auto forged = [](const char* name, const json& value) {
+    Forged file;
+    file.option(name, value);
+    return file.complaint();
+  };
+  says(forged("epochs", 0), "epochs is 0");
+  says(forged("epochs", 1e300), "a whole number");
+  says(forged("epochs", std::uint64_t{1} << 32), "a whole number");
+  says(forged("seed", -1), "a whole number");
+  says(forged("learning_rate", true), "a number");
+  says(forged("learning_rate", "0.1"), "a number");
+  says(forged("learning_rate", 0), "learning_rate is 0");
+  says(forged("lambda_q", 1e9), "regularization.q");
+  says(forged("leave_one_out", 1), "true or false");
+  says(forged("schedule", "linear(1)"), "Schedule::from_text");
+  says(forged("initialization", "normal(0)"), "Initialization");
+  Forged file;
+  for (const char* text : {"", "{}", "[]", "{\"epochs\":"}) {
+    file.header["__metadata__"]["options"] = text;
+    says(file.complaint(), "epochs is \"missing\"");
+  }
+  file.header["__metadata__"]["options"] = "{\"epochs\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}";
+  says(file.complaint(), "epochs is \"array\"");
+}
+
+TEST_CASE("what is no model is named as such, and a newer version by its number") {
+  const auto noted = [](const char* name, const json& value) {
+    Forged file;
+    file.header["__metadata__"][name] = value;
+    return file.complaint();
+  };
+  says(noted("format", "pt"), "expected \"asysvd model\"");
+  says(noted("format_version", "2"), "in version 1, found version \"2\"");
+  says(noted("parts", "magic"), "the parts of a feedback policy");
+  says(noted("parts", ""), "the parts of a feedback policy");
+  says(noted("anything", 1), "text as metadata");
+  Forged file;
+  file.header["__metadata__"] = 1;
+  says(complaint(with_header(file.header.dump(), file.data)), "metadata");
+  // A newer one may hold what this library can't judge.
+  file = {};
+  file.header["__metadata__"]["format_version"] = "12";
+  file.header["q"]["dtype"] = "BF16";
+  says(file.complaint(), "found version \"12\"");
+
+  says(complaint(""), "8 bytes");
+  says(complaint(std::string(8, '\xff') + "{}"), "a header of at most 2 bytes");
+  says(complaint(with_header("[]", "")), "a JSON object");
+  says(complaint(with_header(std::string("{}\0{}", 5), "")), "a JSON object");
+  says(complaint(with_header("{}", "")), "expected \"asysvd model\"");
+  says(complaint(with_header("user,item,rating", "")), "a JSON object");
+  says(complaint(with_header("{\"a\":1e999}", "")), "a JSON object");
+  says(complaint(with_header(std::string(1 << 21, '['), "")), "a header of at most 1048576 bytes");
+  says(complaint(with_header(std::string(1 << 20, '['), "")), "a JSON object");
+  says(complaint(with_header("{\"a\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}", "")), "asysvd");
+  CHECK_THROWS_AS((void)load<Small>("/"), FileError);
+  CHECK_THROWS_AS((void)load<Small>("/nonexistent/model"), FileError);
+}
+
+TEST_CASE("a header that says something twice is refused") {
+  const Forged file;
+  auto text = file.header.dump();
+  text.insert(1, "\"q\":" + file.header["q"].dump() + ',');
+  says(complaint(with_header(text, file.data)), "\"q\" twice");
+  text = file.header.dump();
+  text.insert(text.find("\"dtype\""), "\"dtype\":\"F32\",");
+  says(complaint(with_header(text, file.data)), "\"dtype\" twice");
+}
