@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Reading a file in the form and the size of MovieLens-10M's ratings.dat, sorted by user and item as that is.
+// Reading a file in the form and the size of MovieLens-10M's ratings.dat, sorted by user and item as that is, and
+// opening the same ratings in the converted form.
 #include <asysvd/data/reader.hpp>
 #include <asysvd/data/synthetic.hpp>
+#include <asysvd/io/ratings.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -40,8 +42,13 @@ class RatingsDat {
   std::filesystem::path path_;
 };
 
-void read_ratings_dat(benchmark::State& state) {
+const RatingsDat& ratings_dat() {
   static const RatingsDat file;
+  return file;
+}
+
+void read_ratings_dat(benchmark::State& state) {
+  const auto& file = ratings_dat();
   const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file.path()));
   for (auto unused : state) {
     const auto data = asysvd::read_ratings<float>(file.path());
@@ -50,6 +57,18 @@ void read_ratings_dat(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * bytes);
 }
 BENCHMARK(read_ratings_dat)->Unit(benchmark::kMillisecond);
+
+void open_converted(benchmark::State& state) {
+  const auto path = std::filesystem::temp_directory_path() / "asysvd-benchmark-ratings.safetensors";
+  asysvd::save_ratings(asysvd::read_ratings<float>(ratings_dat().path()), path);
+  for (auto unused : state) {
+    const auto data = asysvd::load_ratings<float>(path);
+    if (data.ratings.nonzeros() != 10'000'054) state.SkipWithError("not all ratings were read");
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(std::filesystem::file_size(path)));
+  std::filesystem::remove(path);
+}
+BENCHMARK(open_converted)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "files.hpp"
 
+#include <asysvd/io/ratings.hpp>
+
 #include <sys/resource.h>
 
 #include <fstream>
@@ -12,7 +14,8 @@
 namespace cli {
 
 void RatingsOption::add_to(CLI::App& command) {
-  command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, ...")->required();
+  command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, converted, ...")
+      ->required();
   Names<asysvd::Format> formats;
   for (const auto& [format, name] : asysvd::format_names) formats.emplace_back(name, format);
   add_choice(command, "--format", options_.format, formats, "Its format");
@@ -27,7 +30,7 @@ asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysv
     options.users = &known->users;
     options.items = &known->items;
   }
-  return asysvd::read_ratings<Scalar>(path, options);
+  return asysvd::load_ratings<Scalar>(path, options);
 }
 
 void TitlesOption::add_to(CLI::App& command) {

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   cli::add_train(program);
   cli::add_recommend(program);
   cli::add_explain(program);
+  cli::add_convert(program);
   cli::add_generate(program);
 
   try {

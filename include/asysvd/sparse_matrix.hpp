@@ -17,6 +17,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/detail/csr_order.hpp>
 #include <asysvd/profile.hpp>
+#include <asysvd/shared_array.hpp>
 
 namespace asysvd {
 
@@ -135,6 +136,15 @@ class SparseMatrixView {
   /// Throws `std::invalid_argument` naming the first item outside [0, cols()) or the first rating that is not
   /// finite. O(nonzeros()).
   void validate() const {
+    // Loops that never stop early, and count in the width of what they look at, run in vectors.
+    std::uint32_t outside = 0;
+    for (const Index item : items_) {
+      outside |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(item) >= static_cast<std::uint32_t>(cols_));
+    }
+    std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t> infinite = 0;
+    for (const Scalar value : values_) infinite |= static_cast<decltype(infinite)>(!detail::is_finite(value));
+    if (outside == 0 && infinite == 0) [[likely]]
+      return;
     for (std::size_t p = 0; p < items_.size(); ++p) {
       detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
                       "at least 0 and less than the number of items");
@@ -188,7 +198,7 @@ class SparseMatrixView {
   std::shared_ptr<const void> owner_;  // of the arrays, where the library made them
 };
 
-/// Ratings in compressed rows (CSR), users × items, that owns its arrays: 8 bytes a rating in `float`.
+/// Ratings in compressed rows (CSR), users × items, that keeps its arrays: 8 bytes a rating in `float`.
 ///
 /// Its ratings do not change once it is made, and copies share them: copying is O(1), and a model that was fitted to
 /// a matrix can go on using it when the matrix itself is gone. Safe for concurrent use.
@@ -199,9 +209,9 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
 
   SparseMatrix() = default;
 
-  /// Takes over arrays in compressed rows. Throws as the view's constructor does; also if an item or a rating is
-  /// outside its range.
-  SparseMatrix(Size cols, std::vector<Size> offsets, std::vector<Index> items, std::vector<Scalar> values)
+  /// Takes over arrays in compressed rows: vectors, or what something else keeps alive. Throws as the view's
+  /// constructor does; also if an item or a rating is outside its range.
+  SparseMatrix(Size cols, SharedArray<Size> offsets, SharedArray<Index> items, SharedArray<Scalar> values)
       : SparseMatrix(cols, std::make_shared<const Storage>(std::move(offsets), std::move(items), std::move(values))) {
     this->validate();
   }
@@ -247,15 +257,15 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
 
  private:
   struct Storage {
-    Storage(std::vector<Size> o, std::vector<Index> i, std::vector<Scalar> v)
+    Storage(SharedArray<Size> o, SharedArray<Index> i, SharedArray<Scalar> v)
         : offsets(std::move(o)), items(std::move(i)), values(std::move(v)) {}
-    std::vector<Size> offsets;
-    std::vector<Index> items;
-    std::vector<Scalar> values;
+    SharedArray<Size> offsets;
+    SharedArray<Index> items;
+    SharedArray<Scalar> values;
   };
 
   SparseMatrix(Size cols, std::shared_ptr<const Storage> storage)
-      : SparseMatrixView<Scalar>(cols, std::span<const Size>(storage->offsets), std::span(storage->items),
+      : SparseMatrixView<Scalar>(cols, std::span(storage->offsets), std::span(storage->items),
                                  std::span(storage->values), storage) {}
 
   template <class T>

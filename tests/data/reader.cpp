@@ -306,7 +306,7 @@ TEST_CASE_TEMPLATE("random ratings read back the same from every format and in e
       for (const char* separator : {";", ",", "\t"}) check_equal(parsed(named(separator, "\"")), expected);
       if (!strings) {
         auto untimed = expected;
-        untimed.timestamps.clear();
+        untimed.timestamps = {};
         check_equal(parsed(market()), untimed);
       }
     }

@@ -65,7 +65,9 @@ struct Forged {
   }
   [[nodiscard]] std::string text() const {
     json sealed = header;
-    sealed["__metadata__"]["checksum"] = detail::to_text(detail::fnv1a(data, detail::header_hash(header)));
+    auto checksum = detail::checksum_of_header(header);
+    checksum.add(data);
+    sealed["__metadata__"]["checksum"] = detail::to_text(checksum.value());
     return with_header(sealed.dump(), data);
   }
   [[nodiscard]] std::string complaint() const { return ::complaint(text()); }

@@ -50,6 +50,19 @@ cmp -s model again || fail "the same command gave another model"
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --seed 7 --save other >out
 cmp -s model other && fail "another seed gave the same model"
 
+# Converted ratings are the same ratings, for every command.
+"$program" convert --ratings ratings.csv --to ratings.safetensors --json convert.json >out
+holds out "^100000 ratings of 1[0-9]* items by 943 users"
+holds convert.json '"bytes":'
+"$program" stats --ratings ratings.safetensors --json converted.json >out
+cmp -s stats.json converted.json || fail "converted ratings have other statistics"
+"$program" train --ratings ratings.safetensors --holdout 0.2 --factors 8 --epochs 5 --save again >out
+cmp -s model again || fail "converted ratings gave another model"
+"$program" train --ratings ratings.csv --test ratings.safetensors --factors 4 --epochs 1 >out
+holds out "^100000 ratings to test on, 0 by unknown users, 0 of unknown items"
+head -c 100000 ratings.safetensors >cut.safetensors
+refused "offsets inside the file" stats --ratings cut.safetensors
+
 # A scale of another width learns as well.
 sed 's/\([0-9]*\),\([0-9]*\),\([0-9.]*\)/\1,\2,\30/' ratings.csv >wide.csv
 "$program" train --ratings wide.csv --holdout 0.2 --factors 8 --epochs 5 --json wide.json >out

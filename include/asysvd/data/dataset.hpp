@@ -5,9 +5,9 @@
 
 #include <concepts>
 #include <cstdint>
-#include <vector>
 
 #include <asysvd/data/id_map.hpp>
+#include <asysvd/shared_array.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
 namespace asysvd {
@@ -18,7 +18,7 @@ struct Dataset {
   SparseMatrix<Scalar> ratings;          ///< `users.size()` × `items.size()`
   IdMap users;                           ///< ids of the rows
   IdMap items;                           ///< ids of the columns
-  std::vector<std::int64_t> timestamps;  ///< beside `ratings.values()`; empty if the file has none
+  SharedArray<std::int64_t> timestamps;  ///< beside `ratings.values()`; empty if the file has none
   Size duplicates = 0;                   ///< ratings that were dropped for a later one of the same user and item
 };
 

@@ -4,9 +4,8 @@
 /// nlohmann/json.
 ///
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
-/// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given: the names one
-/// behind the other in `users.names` and `items.names` (U8), and where each begins in `users.offsets` and
-/// `items.offsets` (I64, one more than ids). The metadata holds the versions of the format and the library, the parts
+/// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
+/// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts
 /// of the feedback policy, the options as JSON, and a checksum of all of it, which detail/safetensors_file.hpp defines.
 /// Not in the file are the sampler and what a feedback policy of your own computes: these belong to the type.
 #pragma once
@@ -27,6 +26,7 @@
 #include <nlohmann/json.hpp>
 
 #include <asysvd/data/id_map.hpp>
+#include <asysvd/io/detail/id_tensors.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/model.hpp>
 
@@ -158,42 +158,6 @@ template <class Scalar>
     file.read(name, i * shape[1], std::span(factors.data(i), static_cast<std::size_t>(shape[1])));
   }
   return factors;
-}
-
-/// Ids as tensors.
-struct IdTensors {
-  explicit IdTensors(const IdMap& ids) {
-    for (Index i = 0; i < static_cast<Index>(ids.size()); ++i) {
-      const auto id = ids.name(i);
-      names.insert(names.end(), id.begin(), id.end());
-      offsets.push_back(static_cast<std::int64_t>(names.size()));
-    }
-  }
-  void add_to(SafetensorsWriter& file, const std::string& name) const {
-    file.add(name + ".names", names);
-    file.add(name + ".offsets", offsets);
-  }
-
-  std::vector<char> names;
-  std::vector<std::int64_t> offsets{0};
-};
-
-/// The ids, which are none or `count` different ones.
-[[nodiscard]] inline IdMap read_ids(const SafetensorsReader& file, const std::string& name, Size count) {
-  IdMap ids;
-  if (!file.has(name + ".names")) return ids;
-  const auto names = file.values<char>(name + ".names");
-  const auto offsets = file.values<std::int64_t>(name + ".offsets");
-  const auto check = [&](bool holds) {
-    if (!holds) file.fail(to_text(count) + " different ids of " + name, "others");
-  };
-  check(static_cast<Size>(offsets.size()) == count + 1 && offsets.front() == 0 &&
-        offsets.back() == static_cast<std::int64_t>(names.size()) && std::ranges::is_sorted(offsets));
-  for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-    const std::string_view id(names.data() + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i]));
-    check(ids.insert(id) == static_cast<Index>(i));
-  }
-  return ids;
 }
 
 [[nodiscard]] inline SafetensorsReader open_model(const std::filesystem::path& path) {

@@ -4,8 +4,8 @@
 /// Knows nothing of models. Needs nlohmann/json.
 ///
 /// Its metadata has four entries of ours in every file: `format`, `format_version`, `library_version` and `checksum`.
-/// The checksum is the 64-bit FNV-1a hash, in decimal, of the header and then of all bytes after it; the header enters
-/// it without the checksum, its keys sorted and without blanks. So it finds a change of any byte that matters, while
+/// The checksum, in decimal, is that of checksum.hpp over the header and then all bytes after it; the header enters it
+/// without the checksum, its keys sorted and without blanks. So it finds a change of any byte that matters, while
 /// another program may write the same header in its own order.
 #pragma once
 
@@ -17,6 +17,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -32,6 +33,7 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/io/detail/atomic_file.hpp>
+#include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/version.hpp>
 
@@ -39,16 +41,12 @@ namespace asysvd::detail {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, as they are written here");
 
-/// 64-bit FNV-1a (Fowler, Noll and Vo), which finds damage, not malice: a change of one byte always changes it.
-[[nodiscard]] inline std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  return hash;
-}
-
-/// The part of the checksum that the header has.
-[[nodiscard]] inline std::uint64_t header_hash(nlohmann::json header) {
+/// The checksum so far, when the header has entered it.
+[[nodiscard]] inline Checksum checksum_of_header(nlohmann::json header) {
   header["__metadata__"].erase("checksum");
-  return fnv1a(header.dump());
+  Checksum checksum;
+  checksum.add(header.dump());
+  return checksum;
 }
 
 /// A type of numbers in a tensor.
@@ -59,7 +57,7 @@ struct DType {
 
 /// The types in use, in the order in which the format's own library lays out tensors: where those of larger numbers
 /// come first, all of them are aligned.
-inline constexpr std::array<DType, 4> dtypes{{{"I64", 8}, {"F64", 8}, {"F32", 4}, {"U8", 1}}};
+inline constexpr std::array<DType, 5> dtypes{{{"I64", 8}, {"F64", 8}, {"I32", 4}, {"F32", 4}, {"U8", 1}}};
 
 /// The place of a type among `dtypes`; their number if it is not there.
 [[nodiscard]] constexpr std::size_t rank_of_dtype(std::string_view name) noexcept {
@@ -73,6 +71,7 @@ template <class Value>
   if constexpr (std::is_same_v<Value, float>) return "F32";
   if constexpr (std::is_same_v<Value, double>) return "F64";
   if constexpr (std::is_same_v<Value, std::int64_t>) return "I64";
+  if constexpr (std::is_same_v<Value, std::int32_t>) return "I32";
   if constexpr (std::is_same_v<Value, char>) return "U8";
 }
 
@@ -91,9 +90,13 @@ class SafetensorsWriter {
 
   /// A tensor of one dimension.
   template <class Value>
-  void add(const std::string& name, const std::vector<Value>& values) {
+  void add(const std::string& name, std::span<const Value> values) {
     const auto size = static_cast<Size>(values.size());
     add(name, {size}, values.data(), 1, size, size);
+  }
+  template <class Value>
+  void add(const std::string& name, const std::vector<Value>& values) {
+    add(name, std::span(values));
   }
 
   /// A tensor of rows × columns, whose rows begin `stride` values apart in memory.
@@ -111,9 +114,9 @@ class SafetensorsWriter {
       const std::size_t begin = std::exchange(end, end + t.rows * t.row_bytes);
       header[t.name] = {{"dtype", t.dtype}, {"shape", t.shape}, {"data_offsets", {begin, end}}};
     }
-    std::uint64_t hash = header_hash(header);
-    for_each_row([&](std::string_view row) { hash = fnv1a(row, hash); });
-    header["__metadata__"]["checksum"] = to_text(hash);
+    auto checksum = checksum_of_header(header);
+    for_each_row([&](std::string_view row) { checksum.add(row); });
+    header["__metadata__"]["checksum"] = to_text(checksum.value());
 
     std::string text = header.dump();
     text.append((8 - text.size() % 8) % 8, ' ');  // so that the tensors begin at a multiple of 8 bytes
@@ -177,7 +180,9 @@ class SafetensorsReader {
       if (name != "__metadata__") tensors_[name] = tensor(name, entry);
     }
     check_layout();
-    if (note("checksum") != to_text(fnv1a(data_, header_hash(header)))) {
+    auto checksum = checksum_of_header(header);
+    checksum.add(data_);
+    if (note("checksum") != to_text(checksum.value())) {
       fail("contents that agree with the checksum", "a file that was changed");
     }
   }
@@ -218,6 +223,16 @@ class SafetensorsReader {
       if (found.dtype == dtype_of<Other>()) return copy<Other>(found, first, to);
     }
     fail("a tensor " + quoted(name) + " of type " + dtype_of<Value>(), found.dtype);
+  }
+
+  /// All values of a tensor of one dimension where they are in the file, for as long as this reader lives; nothing if
+  /// they are of another type, or not aligned as they must be to be read there.
+  template <class Value>
+  [[nodiscard]] std::optional<std::span<const Value>> mapped(const std::string& name) const {
+    const Tensor& found = find(name);
+    const char* const first = data_.data() + found.begin;
+    if (found.dtype != dtype_of<Value>() || reinterpret_cast<std::uintptr_t>(first) % alignof(Value) != 0) return {};
+    return std::span(reinterpret_cast<const Value*>(first), static_cast<std::size_t>(shape(name, 1)[0]));
   }
 
   [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
@@ -280,7 +295,7 @@ class SafetensorsReader {
 
     Tensor tensor{dtype.get<std::string>(), {}, offsets[0].get<std::size_t>(), offsets[1].get<std::size_t>()};
     const auto rank = rank_of_dtype(tensor.dtype);
-    if (rank == dtypes.size()) bad("the type F32, F64, I64 or U8");
+    if (rank == dtypes.size()) bad("the type F32, F64, I32, I64 or U8");
     if (tensor.begin > tensor.end || tensor.end > data_.size()) bad("offsets inside the file");
     std::uint64_t bytes = dtypes[rank].size;
     for (const auto& dimension : shape) {
