@@ -63,8 +63,8 @@ void run(benchmark::State& state, const SparseMatrix<float>& ratings, Options op
   const std::vector<float> user_baseline = parameters.user_bias;
   const Feedback feedback;
   auto epoch = detail::make_epoch<Factors, Step>(
-      detail::Training<float, Feedback, Sampler>{parameters, ratings, user_baseline, options, sampler, feedback});
-  const detail::Rates<float> rates(options, options.learning_rate);
+      detail::Training<float, Feedback, Sampler>{parameters, ratings, {}, user_baseline, options, sampler, feedback});
+  const detail::Rates<float> rates(options, options.learning_rate, rating_counts<float>(ratings));
   Random random(1);
   detail::Loss first(1e30);
   epoch(random, rates, first);  // also warms the caches
@@ -73,12 +73,12 @@ void run(benchmark::State& state, const SparseMatrix<float>& ratings, Options op
   for (auto unused : state) {
     detail::Loss loss(1e30);
     epoch(random, rates, loss);
-    rmse = loss.rmse();
+    rmse = std::sqrt(loss.mean_square());
     samples += loss.samples();
   }
   state.SetItemsProcessed(samples);
   state.counters["rmse"] = rmse;
-  if (!(rmse < first.rmse())) state.SkipWithError("the error did not fall");
+  if (!(rmse < std::sqrt(first.mean_square()))) state.SkipWithError("the error did not fall");
 }
 
 Options options_for(int factors, bool leave_one_out) {

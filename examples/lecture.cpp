@@ -61,7 +61,8 @@ void one_update(const Ratings& train, Parameters<double> parameters, Index user,
   const auto options = lecture_options(1e-4, 1e-5);
   const RawFeedback feedback;
   NotebookStep::Pass<double, RawFeedback, Dynamic> step(parameters, feedback, options);
-  step.apply({profile, user, position, 0}, detail::Rates<double>(options, options.learning_rate));
+  step.apply({profile, user, position, 0, 1},
+             detail::Rates<double>(options, options.learning_rate, rating_counts<double>(train)));
   const double after = prediction(parameters, profile, item);
   std::printf("  prediction %.2f, error %.2f; after one update %.2f, error %.2f\n", before, rating - before, after,
               rating - after);

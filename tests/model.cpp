@@ -212,7 +212,7 @@ TEST_CASE("ratings a power of two as large, with that as their unit, give that m
   const auto large_report = large.fit(large_ratings, {.validation = &large_validation});
   for (std::size_t epoch = 0; epoch < 4; ++epoch) {
     CHECK(large_report.epochs[epoch].train_rmse == 32 * small_report.epochs[epoch].train_rmse);
-    CHECK(large_report.epochs[epoch].validation_rmse == 32 * *small_report.epochs[epoch].validation_rmse);
+    CHECK(large_report.epochs[epoch].validation == 32 * *small_report.epochs[epoch].validation);
   }
   const Profile<double> somebody{{2, 5}, {7, 1}};
   const Profile<double> same{{2, 5 * 32}, {7, 1 * 32}};

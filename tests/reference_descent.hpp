@@ -20,6 +20,8 @@ struct ReferenceModel {
   double mean;
   Matrix q, x, y;
   std::vector<double> item_bias, user_bias, item_baseline, user_baseline;
+  std::vector<double> counts;   // of the ratings of each item
+  std::vector<double> weights;  // of the ratings
 
   template <class Scalar, class Feedback>
   static ReferenceModel from(const Parameters<Scalar>& parameters, Feedback, const SparseMatrixView<Scalar>& ratings,
@@ -39,7 +41,10 @@ struct ReferenceModel {
                          {},
                          {},
                          {},
-                         {}};
+                         {},
+                         std::vector<double>(static_cast<std::size_t>(ratings.cols()), 0.0),
+                         std::vector<double>(static_cast<std::size_t>(ratings.nonzeros()), 1.0)};
+    for (const Index item : ratings.items()) ++model.counts[item];
     model.item_bias.assign(parameters.item_bias.begin(), parameters.item_bias.end());
     model.user_bias.assign(parameters.user_bias.begin(), parameters.user_bias.end());
     model.item_baseline.assign(parameters.item_baseline.begin(), parameters.item_baseline.end());
@@ -90,7 +95,18 @@ struct ReferenceModel {
     return sum;
   }
 
-  /// Half of (r − r̂)² + the penalties at the sample (user, position): what one step descends. The profile's rows are
+  [[nodiscard]] double lambda_q(Index item, const Options& options) const {
+    return options.regularization.q + options.regularization.whole_q / counts[item];
+  }
+  [[nodiscard]] double lambda_item(Index item, const Options& options) const {
+    return options.regularization.bias + options.regularization.whole_item / counts[item];
+  }
+  template <class Scalar>
+  [[nodiscard]] static double lambda_user(ProfileView<Scalar> profile, const Options& options) {
+    return options.regularization.bias + options.regularization.whole_user / static_cast<double>(profile.size());
+  }
+
+  /// Half of w·(r − r̂)² + the penalties at the sample (user, position): what one step descends. The profile's rows are
   /// penalized at each sample.
   template <class Scalar>
   [[nodiscard]] double half_loss(const SparseMatrixView<Scalar>& ratings, Size user, std::size_t position,
@@ -104,9 +120,11 @@ struct ReferenceModel {
       for (const double value : row) sum += value * value;
       return sum;
     };
-    double loss = error * error + options.regularization.q * square(q[item]);
+    double loss = weights[ratings.offset(user) + static_cast<Size>(position)] * error * error +
+                  lambda_q(item, options) * square(q[item]);
     if (has_biases) {
-      loss += options.regularization.bias * (user_bias[user] * user_bias[user] + item_bias[item] * item_bias[item]);
+      loss += lambda_user(profile, options) * user_bias[user] * user_bias[user] +
+              lambda_item(item, options) * item_bias[item] * item_bias[item];
     }
     for (const Index j : profile.items) {
       if (has_explicit) loss += options.regularization.x * square(x[j]);
@@ -123,14 +141,15 @@ struct ReferenceModel {
     const Index item = profile.items[position];
     const int left_out = options.leave_one_out ? static_cast<int>(position) : -1;
     const auto p = user_factors(profile, user, left_out);
-    const double error = profile.ratings[position] - score(profile, user, item, left_out);
+    const double error = weights[ratings.offset(user) + static_cast<Size>(position)] *
+                         (profile.ratings[position] - score(profile, user, item, left_out));
     const auto old_q = q[item];
     if (has_biases) {
-      user_bias[user] += eta * (error - options.regularization.bias * user_bias[user]);
-      item_bias[item] += eta * (error - options.regularization.bias * item_bias[item]);
+      user_bias[user] += eta * (error - lambda_user(profile, options) * user_bias[user]);
+      item_bias[item] += eta * (error - lambda_item(item, options) * item_bias[item]);
     }
     for (std::size_t f = 0; f < factors(); ++f) {
-      q[item][f] += eta * (error * p[f] - options.regularization.q * old_q[f]);
+      q[item][f] += eta * (error * p[f] - lambda_q(item, options) * old_q[f]);
       for (std::size_t t = 0; t < profile.items.size(); ++t) {
         const Index j = profile.items[t];
         const double receives = static_cast<int>(t) == left_out ? 0 : 1;

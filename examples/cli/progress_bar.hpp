@@ -28,7 +28,7 @@ class ProgressBar {
     std::fprintf(stderr, "\r\033[K[%s%s] epoch %d of %d, RMSE %.4f, %.1f million ratings a second, %.0f s left",
                  std::string(static_cast<std::size_t>(done), '#').c_str(),
                  std::string(static_cast<std::size_t>(width - done), '.').c_str(), progress.epoch.epoch,
-                 progress.epochs, progress.epoch.validation_rmse.value_or(progress.epoch.train_rmse),
+                 progress.epochs, progress.epoch.validation.value_or(progress.epoch.train_rmse),
                  progress.samples_per_second / 1e6, progress.seconds_left);
     std::fflush(stderr);
     drawn_ = true;

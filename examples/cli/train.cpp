@@ -53,10 +53,19 @@ class Train {
         ->excludes(test)
         ->check(CLI::Range(0.0, 1.0).description(""))
         ->type_name("SHARE");
-    command.add_option("--validation", validation_, "Share of the training ratings that chooses the best epoch")
+    command
+        .add_option("--validation", watched_.validation_fraction,
+                    "Share of the training ratings that chooses the best epoch")
         ->check(CLI::Range(0.0, 1.0).description(""))
         ->type_name("SHARE");
-    command.add_option("--patience", patience_, "Stop after so many epochs without a better one; needs --validation");
+    command.add_option("--patience", watched_.patience,
+                       "Stop after so many epochs without a better one; needs --validation");
+    command.add_option("--minimum-change", watched_.minimum_change, "By how much better counts for --patience")
+        ->capture_default_str();
+    command.add_option("--validate-every", watched_.validate_every, "Validate after each so many epochs")
+        ->capture_default_str();
+    command.add_flag("--refit", watched_.refit,
+                     "When the best epoch is known, learn from the validation ratings as well; needs --validation");
     command.add_option("--objective", objective_, "What to learn for [rating]")
         ->check(CLI::IsMember({"rating"}).description(""))
         ->type_name("rating");
@@ -70,6 +79,22 @@ class Train {
         ->capture_default_str();
     command.add_option("--lambda-q", options_.regularization.q, "Of item factors")->capture_default_str();
     command.add_option("--lambda-bias", options_.regularization.bias, "Of biases")->capture_default_str();
+    command
+        .add_option("--whole-lambda-q", options_.regularization.whole_q,
+                    "Of item factors, shared out over the ratings of the item")
+        ->capture_default_str();
+    command.add_option("--whole-lambda-user", options_.regularization.whole_user, "Of user biases, likewise")
+        ->capture_default_str();
+    command.add_option("--whole-lambda-item", options_.regularization.whole_item, "Of item biases, likewise")
+        ->capture_default_str();
+    command
+        .add_option("--members", options_.members,
+                    "Models that learn side by side and share out the factors; 0: one for each 16 factors")
+        ->capture_default_str();
+    command
+        .add_option("--averaging", options_.averaging,
+                    "Weight of an epoch in the average over the epochs; 1: the last alone")
+        ->capture_default_str();
     command.add_option("--rating-unit", rating_unit_,
                        "Unit that the rates above are meant for [a quarter of the range]");
     add_choice(command, "--shrink", options_.shrink, shrink_names, "How often profile factors shrink");
@@ -77,13 +102,17 @@ class Train {
     add_choice(command, "--leave-one-out", options_.leave_one_out, switch_names,
                "Leave the rating that is learned from out of the profile");
     add_choice(command, "--sampler", sampler_, sampler_names, "The order of learning");
+    command.add_option("--threads", watched_.threads, "Members that learn at a time; the model is the same")
+        ->capture_default_str();
     command.add_option("--seed", options_.seed, "The same seed gives the same split and model")->capture_default_str();
     command.add_option("--save", model_path_, "File to keep the model in");
     json_.add_to(command);
   }
 
   void run() {
-    if (patience_ > 0 && validation_ == 0) throw std::invalid_argument("--patience needs --validation");
+    const bool validated = watched_.validation_fraction > 0;
+    if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
+    if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
     // What can be told before a long read and a long fit, is.
     if (!model_path_.empty()) {
       const auto folder = std::filesystem::absolute(model_path_).parent_path();
@@ -112,15 +141,8 @@ class Train {
       options_.rating_unit = (static_cast<double>(greatest) - least) / 4;
       model = make_model(feedback_, sampler_, options_);
     }
-    asysvd::SparseMatrix<Scalar> fitted = train;
-    asysvd::SparseMatrix<Scalar> validation;
-    if (validation_ > 0) {
-      auto split = asysvd::holdout(train, validation_, options_.seed + 1);
-      fitted = std::move(split.train);
-      validation = std::move(split.test);
-    }
 
-    const auto report = fit(*model, fitted, validation);
+    const auto report = fit(*model, train);
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
       std::snprintf(message, sizeof message,
@@ -129,15 +151,15 @@ class Train {
                     report.divergence->epoch, report.divergence->learning_rate);
       throw std::runtime_error(message);
     }
-    std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(fitted.nonzeros()),
-                static_cast<long long>(fitted.cols()), static_cast<long long>(fitted.rows()), read_seconds);
+    std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(train.nonzeros()),
+                static_cast<long long>(train.cols()), static_cast<long long>(train.rows()), read_seconds);
     std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",
-                report.epochs.size(), report.seconds(), report.samples_per_second() / 1e6,
+                report.epochs.size() + report.refit.size(), report.seconds(), report.samples_per_second() / 1e6,
                 report.epochs.back().train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);
 
     ordered_json object;
     const Stopwatch evaluating;
-    if (test.nonzeros() > 0) evaluate(*model, fitted, test, object);
+    if (test.nonzeros() > 0) evaluate(*model, train, test, object);
     const double evaluate_seconds = evaluating.seconds();
 
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
@@ -155,11 +177,9 @@ class Train {
   }
 
  private:
-  asysvd::FitReport fit(AnyModel& model, const Matrix& ratings, const Matrix& validation) {
+  asysvd::FitReport fit(AnyModel& model, const Matrix& ratings) const {
     ProgressBar bar;
-    asysvd::FitOptions<Scalar> watched{.validation = nullptr, .patience = patience_};
-    if (validation.nonzeros() > 0) watched.validation = &validation;
-    return model.fit(ratings, watched, [&](const asysvd::Progress& progress) { return bar(progress); });
+    return model.fit(ratings, watched_, [&](const asysvd::Progress& progress) { return bar(progress); });
   }
 
   /// Prints a table of errors beside the simple predictors, and writes the figures into `object`.
@@ -204,8 +224,12 @@ class Train {
     return {{"ratings", ratings_.path()},
             {"test", test_path_},
             {"holdout", holdout_},
-            {"validation", validation_},
-            {"patience", patience_},
+            {"validation", watched_.validation_fraction},
+            {"patience", watched_.patience},
+            {"minimum_change", watched_.minimum_change},
+            {"validate_every", watched_.validate_every},
+            {"refit", watched_.refit},
+            {"threads", watched_.threads},
             {"objective", objective_},
             {"factors", options.factors},
             {"epochs", options.epochs},
@@ -215,6 +239,11 @@ class Train {
             {"lambda_y", options.regularization.y},
             {"lambda_q", options.regularization.q},
             {"lambda_bias", options.regularization.bias},
+            {"whole_lambda_q", options.regularization.whole_q},
+            {"whole_lambda_user", options.regularization.whole_user},
+            {"whole_lambda_item", options.regularization.whole_item},
+            {"members", options.member_count()},
+            {"averaging", options.averaging},
             {"shrink", name_of(shrink_names, options.shrink)},
             {"feedback", name_of(feedback_names, feedback_)},
             {"leave_one_out", options.leave_one_out},
@@ -233,7 +262,7 @@ class Train {
                       {"learning_rate", epoch.learning_rate},
                       {"train_rmse", epoch.train_rmse},
                       {"seconds", epoch.seconds}});
-      if (epoch.validation_rmse) rows.back()["validation_rmse"] = *epoch.validation_rmse;
+      if (epoch.validation) rows.back()["validation_rmse"] = *epoch.validation;
     }
     return rows;
   }
@@ -244,10 +273,9 @@ class Train {
   std::string model_path_;
   std::string objective_ = "rating";
   double holdout_ = 0;
-  double validation_ = 0;
   double decay_ = 0.97;
-  int patience_ = 0;
   std::optional<double> rating_unit_;
+  asysvd::FitOptions<Scalar> watched_;
   asysvd::Options options_;
   FeedbackKind feedback_ = FeedbackKind::full;
   SamplerKind sampler_ = SamplerKind::by_user;

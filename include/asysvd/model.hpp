@@ -7,8 +7,8 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,12 +19,14 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
+#include <asysvd/train/ensemble.hpp>
+#include <asysvd/train/fit.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/sampler.hpp>
 #include <asysvd/train/step.hpp>
-#include <asysvd/train/trainer.hpp>
+#include <asysvd/train/validation.hpp>
 #include <asysvd/version.hpp>
 
 namespace asysvd {
@@ -90,7 +92,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// An unfitted model. Throws `std::invalid_argument` if an option is out of its range.
   explicit AsySVD(Options options = {}, Sampler sampler = {}, Feedback feedback = {})
       : options_(options), sampler_(std::move(sampler)), feedback_(std::move(feedback)) {
-    if constexpr (Factors != Dynamic) options_.factors = Factors;
+    if constexpr (Factors != Dynamic) {
+      options_.factors = Factors;
+      options_.members = 1;
+    }
     options_.validate();
   }
 
@@ -119,49 +124,46 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   /// Learns from `ratings`, from scratch. Calls `observer(const Progress&)` after each epoch; if that returns false,
-  /// the fit ends there. O(epochs · ratings · k) with a sampler of whole users.
+  /// the fit ends there. `metric` takes the place of the validation RMSE. O(epochs · ratings · k) with a sampler of whole
+  /// users.
   ///
   /// The same options, ratings and library version give the same model, bit for bit. A divergence is not an error but
   /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
-  /// factors, the factors of the users, the longest profile times k, and a number for each rating if `rating_unit` is
-  /// not 1.
+  /// factors, the factors of the users, the longest profile times k, a number for each rating if `rating_unit` is not 1,
+  /// and another copy of the ratings if a share of them is set aside. From then on the model serves its users by all of
+  /// `ratings`.
   ///
-  /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, or if the
-  /// validation matrix does not fit; whatever is thrown, also by the observer, leaves the model as it was.
-  template <class Observer = Unobserved>
+  /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, or if an
+  /// option does not fit; whatever is thrown, also by the observer or the metric, leaves the model as it was.
+  template <class Observer = Unobserved, class Measure = ValidationRmse>
   requires FitObserver<Observer> FitReport fit(const SparseMatrixView<Scalar>& ratings,
-                                               const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {}) {
-    detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
-    ratings.validate();
-    if (const auto* const validation = fit_options.validation; validation != nullptr) {
-      detail::require(validation->nonzeros() > 0, "AsySVD::fit", "number of validation ratings", validation->nonzeros(),
-                      "at least 1");
-      detail::require(validation->rows() <= ratings.rows(), "AsySVD::fit", "validation.rows()", validation->rows(),
-                      "at most as many as the training matrix has");
-      detail::require(validation->cols() <= ratings.cols(), "AsySVD::fit", "validation.cols()", validation->cols(),
-                      "at most as many as the training matrix has");
-      validation->validate();
-    }
-    detail::require(fit_options.patience >= 0, "AsySVD::fit", "patience", fit_options.patience, "at least 0");
+                                               const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {},
+                                               Metric<Measure> metric = {}) {
+    return learn({}, ratings, options_.epochs, fit_options, observer, metric);
+  }
 
-    std::vector<Scalar> values, validation_values;
-    const auto learned_from = in_unit(ratings, values);
-    SparseMatrixView<Scalar> validated_on;
-    auto watched = fit_options;
-    if (fit_options.validation != nullptr) {
-      validated_on = in_unit(*fit_options.validation, validation_values);
-      watched.validation = &validated_on;
-    }
-    auto parameters = initial_parameters<Scalar, Feedback>(learned_from, options_);
-    auto report = train<Factors, Step>(parameters, learned_from, options_, sampler_, feedback_, watched, observer);
-    if (options_.rating_unit != 1) scale_ratings(parameters, static_cast<Scalar>(options_.rating_unit));
-    std::tie(parameters.min_rating, parameters.max_rating) =
-        range_of(ratings);  // as they are, not as rounded on the way
-    auto users = factors_of_users(parameters, ratings);
-    parameters_ = std::move(parameters);
-    user_factors_ = std::move(users);
-    ratings_ = ratings;
-    return report;
+  /// Goes on learning for `epochs` epochs more, where the fit ended, or the model was saved: the schedule goes on from
+  /// the same epoch, and with the same ratings, and a `rating_unit` that is a power of two, the model is the one of an
+  /// uninterrupted fit, bit for bit. There may be new ratings, and more users and items, which start as in a new fit.
+  /// With validation, what the model held before counts as well. Otherwise as `fit`, also in what it throws; besides,
+  /// if the model was not fitted, or has more users or items.
+  template <class Observer = Unobserved, class Measure = ValidationRmse>
+  requires FitObserver<Observer> FitReport resume(const SparseMatrixView<Scalar>& ratings, int epochs,
+                                                  const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {},
+                                                  Metric<Measure> metric = {}) {
+    detail::require(parameters_.epoch > 0, "AsySVD::resume", "epochs of the model", parameters_.epoch,
+                    "at least 1: fit it first");
+    detail::require(epochs >= 1 && epochs <= std::numeric_limits<int>::max() - parameters_.epoch, "AsySVD::resume",
+                    "epochs", epochs, "at least 1, and few enough to be counted");
+    detail::require(ratings.rows() >= users(), "AsySVD::resume", "ratings.rows()", ratings.rows(),
+                    "at least the number of users of the model");
+    detail::require(ratings.cols() >= items(), "AsySVD::resume", "ratings.cols()", ratings.cols(),
+                    "at least the number of items of the model");
+    if (!ensemble_.members.empty()) return learn(ensemble_, ratings, epochs, fit_options, observer, metric);
+    auto before = parameters_;  // of a model that was restored
+    if (options_.rating_unit != 1) scale_ratings(before, static_cast<Scalar>(1 / options_.rating_unit));
+    const auto ensemble = detail::Ensemble<Scalar>::parted(std::move(before), options_);
+    return learn(ensemble, ratings, epochs, fit_options, observer, metric);
   }
 
   /// The rating that `user` would give `item`, clamped to the range of the training ratings. O(k).
@@ -259,18 +261,31 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     FactorMatrix<Scalar> own;  ///< holds the factors of a user who was folded in
   };
 
-  /// The ratings divided by their unit: in `values`, unless the unit is 1.
-  [[nodiscard]] SparseMatrixView<Scalar> in_unit(const SparseMatrixView<Scalar>& ratings,
-                                                 std::vector<Scalar>& values) const {
-    if (options_.rating_unit == 1) return ratings;
-    values.assign(ratings.values().begin(), ratings.values().end());
-    for (Scalar& value : values) value /= static_cast<Scalar>(options_.rating_unit);
-    return ratings.with_values(values);
+  template <class Observer, class Measure>
+  FitReport learn(const detail::Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, int epochs,
+                  const FitOptions<Scalar>& fit_options, Observer& observer, Metric<Measure>& metric) {
+    detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
+    ratings.validate();
+    fit_options.validate(ratings);
+    detail::MeasureModel<Scalar> measure;
+    if constexpr (!std::same_as<Measure, ValidationRmse>) {
+      measure = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served) -> double {
+        AsySVD model(options_, sampler_, feedback_);
+        model.keep(std::move(state), served);
+        return metric.measure(std::as_const(model));
+      };
+    }
+    auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
+                                             measure, metric.higher_is_better, observer);
+    keep(std::move(fitted.parameters), ratings);
+    ensemble_ = std::move(fitted.ensemble);
+    return std::move(fitted.report);
   }
 
-  [[nodiscard]] static std::pair<Scalar, Scalar> range_of(const SparseMatrixView<Scalar>& ratings) {
-    const auto [least, greatest] = std::ranges::minmax(ratings.values());
-    return {least, greatest};
+  void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings) {
+    user_factors_ = factors_of_users(parameters, ratings);
+    parameters_ = std::move(parameters);
+    ratings_ = ratings;
   }
 
   [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), {}}; }
@@ -369,6 +384,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[no_unique_address]] Sampler sampler_;
   [[no_unique_address]] Feedback feedback_;
   Parameters<Scalar> parameters_;
+  detail::Ensemble<Scalar> ensemble_;  // where descent stands; empty if the model was restored
   FactorMatrix<Scalar> user_factors_;
   SparseMatrixView<Scalar> ratings_;
 };

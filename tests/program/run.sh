@@ -63,6 +63,18 @@ holds out "^100000 ratings to test on, 0 by unknown users, 0 of unknown items"
 head -c 100000 ratings.safetensors >cut.safetensors
 refused "offsets inside the file" stats --ratings cut.safetensors
 
+# The number of threads changes nothing.
+"$program" train --ratings ratings.csv --factors 40 --members 3 --epochs 2 --save one >out
+"$program" train --ratings ratings.csv --factors 40 --members 3 --epochs 2 --threads 3 --save three >out
+cmp -s one three || fail "three threads gave another model"
+
+# The epochs are chosen on ratings that are set aside, and the model can be learned again with them.
+"$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 30 --learning-rate 0.05 --averaging 1 \
+  --validation 0.1 --patience 2 --refit --json early.json >out
+holds early.json '"stop_reason": "early_stopped"'
+holds early.json '"validation_rmse":'
+refused "needs --validation" train --ratings ratings.csv --refit
+
 # A scale of another width learns as well.
 sed 's/\([0-9]*\),\([0-9]*\),\([0-9.]*\)/\1,\2,\30/' ratings.csv >wide.csv
 "$program" train --ratings wide.csv --holdout 0.2 --factors 8 --epochs 5 --json wide.json >out

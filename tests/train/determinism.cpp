@@ -8,18 +8,12 @@
 #include <vector>
 
 #include "random_ratings.hpp"
+#include "same_bits.hpp"
 
 using namespace asysvd;
+using test::same_bits;
 
 namespace {
-
-template <class Model>
-bool same_bits(const Model& a, const Model& b) {
-  const auto& p = a.parameters();
-  const auto& q = b.parameters();
-  return p.q.matrix() == q.q.matrix() && p.x.matrix() == q.x.matrix() && p.y.matrix() == q.y.matrix() &&
-         p.item_bias == q.item_bias && p.user_bias == q.user_bias;
-}
 
 template <class Sampler>
 std::vector<std::pair<Index, Index>> visited(const SparseMatrix<float>& ratings, const Sampler& sampler,

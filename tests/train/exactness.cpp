@@ -6,6 +6,7 @@
 
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "random_ratings.hpp"
 #include "reference_descent.hpp"
@@ -34,7 +35,8 @@ Options options_for(int factors, bool leave_one_out, Shrink shrink) {
   options.epochs = 3;
   options.learning_rate = 0.02;
   options.schedule = Schedule::exponential(0.9);
-  options.regularization = {.x = 0.1, .y = 0.03, .q = 0.05, .bias = 0.02};
+  options.regularization = {
+      .x = 0.1, .y = 0.03, .q = 0.05, .bias = 0.02, .whole_q = 0.7, .whole_user = 0.3, .whole_item = 0.5};
   options.initialization = Initialization::normal(0.8);
   options.leave_one_out = leave_one_out;
   options.shrink = shrink;
@@ -42,9 +44,11 @@ Options options_for(int factors, bool leave_one_out, Shrink shrink) {
 }
 
 template <class Scalar, class Feedback>
-ReferenceModel trained_reference(const SparseMatrix<Scalar>& ratings, const Options& options) {
+ReferenceModel trained_reference(const SparseMatrix<Scalar>& ratings, const Options& options,
+                                 const std::vector<Scalar>& weights = {}) {
   auto model = ReferenceModel::from(initial_parameters<Scalar, Feedback>(ratings, options), Feedback{},
                                     static_cast<const SparseMatrixView<Scalar>&>(ratings), options.user_shrinkage);
+  if (!weights.empty()) model.weights.assign(weights.begin(), weights.end());
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch, options.epochs);
     for (Size user = 0; user < ratings.rows(); ++user) {
@@ -92,6 +96,25 @@ TEST_CASE_TEMPLATE("the user pass and the per-sample step are sequential gradien
         }
       }
     }
+  }
+}
+
+TEST_CASE_TEMPLATE("where ratings have weights, both passes weigh their errors", Scalar, float, double) {
+  const auto ratings = test::random_ratings<Scalar>(25, 20, 12, 5);
+  std::vector<Scalar> weights;
+  for (Size p = 0; p < ratings.nonzeros(); ++p) weights.push_back(static_cast<Scalar>(p % 4) / 2);
+  const FitOptions<Scalar> weighted{.weights = weights};
+  for (const bool leave_one_out : {false, true}) {
+    const auto options = options_for(9, leave_one_out, Shrink::per_sample);
+    const auto reference = trained_reference<Scalar, FullFeedback>(ratings, options, weights);
+    AsySVD<Scalar, Sequential> by_user(options);
+    by_user.fit(ratings);
+    CHECK(test::largest_difference(by_user.parameters(), reference) > 1e-3);
+    by_user.fit(ratings, weighted);
+    CHECK(test::largest_difference(by_user.parameters(), reference) < tolerance<Scalar>);
+    AsySVD<Scalar, SequentialRatings> by_rating(options);
+    by_rating.fit(ratings, weighted);
+    CHECK(test::largest_difference(by_rating.parameters(), reference) < tolerance<Scalar>);
   }
 }
 

@@ -126,8 +126,8 @@ TEST_CASE("with validation ratings the model keeps its best epoch, and patience 
   CHECK(report.stop_reason == StopReason::early_stopped);
   REQUIRE(report.epochs.size() < 200);
   CHECK(report.best_epoch == static_cast<int>(report.epochs.size()) - 3);
-  const double best = report.epochs[static_cast<std::size_t>(report.best_epoch) - 1].validation_rmse.value();
-  for (const auto& epoch : report.epochs) CHECK(*epoch.validation_rmse >= best);
+  const double best = report.epochs[static_cast<std::size_t>(report.best_epoch) - 1].validation.value();
+  for (const auto& epoch : report.epochs) CHECK(*epoch.validation >= best);
 
   double squared_error = 0;
   for (Index user = 0; user < 80; ++user) {

@@ -6,7 +6,7 @@
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
 /// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts
-/// of the feedback policy, the options as JSON, and a checksum of all of it, which detail/safetensors_file.hpp defines.
+/// of the feedback policy, the options as JSON, the epochs that were learned, and a checksum of all of it, which detail/safetensors_file.hpp defines.
 /// Not in the file are the sampler and what a feedback policy of your own computes: these belong to the type.
 #pragma once
 
@@ -80,9 +80,14 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
                                 {"lambda_y", o.regularization.y},
                                 {"lambda_q", o.regularization.q},
                                 {"lambda_bias", o.regularization.bias},
+                                {"whole_lambda_q", o.regularization.whole_q},
+                                {"whole_lambda_user", o.regularization.whole_user},
+                                {"whole_lambda_item", o.regularization.whole_item},
                                 {"shrink_per_sample", o.shrink == Shrink::per_sample},
                                 {"leave_one_out", o.leave_one_out},
                                 {"initialization", o.initialization.to_text()},
+                                {"members", o.members},
+                                {"averaging", o.averaging},
                                 {"rating_unit", o.rating_unit},
                                 {"user_shrinkage", o.user_shrinkage},
                                 {"item_shrinkage", o.item_shrinkage},
@@ -118,10 +123,14 @@ template <class Value>
   o.epochs = member<int>(json, "epochs");
   o.learning_rate = number("learning_rate");
   o.schedule = Schedule::from_text(member<std::string>(json, "schedule"));
-  o.regularization = {number("lambda_x"), number("lambda_y"), number("lambda_q"), number("lambda_bias")};
+  o.regularization = {number("lambda_x"),         number("lambda_y"),       number("lambda_q"),
+                      number("lambda_bias"),      number("whole_lambda_q"), number("whole_lambda_user"),
+                      number("whole_lambda_item")};
   o.shrink = member<bool>(json, "shrink_per_sample") ? Shrink::per_sample : Shrink::per_visit;
   o.leave_one_out = member<bool>(json, "leave_one_out");
   o.initialization = Initialization::from_text(member<std::string>(json, "initialization"));
+  o.members = member<int>(json, "members");
+  o.averaging = number("averaging");
   o.rating_unit = number("rating_unit");
   o.user_shrinkage = number("user_shrinkage");
   o.item_shrinkage = number("item_shrinkage");
@@ -187,6 +196,11 @@ template <class Scalar>
   p.mean = constants[0];
   p.min_rating = constants[1];
   p.max_rating = constants[2];
+  const auto epoch = parse_canonical(file.note("epoch"));
+  if (!epoch || *epoch < 0 || *epoch > std::numeric_limits<int>::max()) {
+    file.fail("a number of epochs", visible(file.note("epoch")));
+  }
+  p.epoch = static_cast<int>(*epoch);
   constexpr auto most = std::numeric_limits<Index>::max();
   if (p.users() > most) file.fail("at most " + to_text(most) + " users", to_text(p.users()));
   if (const auto* const found = defect(p)) file.fail("the numbers of a model", found);
@@ -206,6 +220,7 @@ void save(const Model& model, const std::filesystem::path& path, const IdTensors
   SafetensorsWriter file(model_format, model_format_version);
   file.note("parts", to_text(parts));
   file.note("options", options_to_json(model.options()));
+  file.note("epoch", detail::to_text(p.epoch));
   add_factors(file, "q", p.q);
   if (parts.has_explicit) add_factors(file, "x", p.x);
   if (parts.has_implicit) add_factors(file, "y", p.y);

@@ -3,6 +3,7 @@
 /// What a fit is told: sizes, rates, regularization, where it starts, how long it lasts.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -17,11 +18,18 @@
 namespace asysvd {
 
 /// λ of each kind of parameter, in the loss Σ (r − r̂)² + λ_x‖x‖² + λ_y‖y‖² + λ_q‖q‖² + λ_b(b_u² + b_i²). At least 0.
+///
+/// A λ at each rating holds an item of a thousand ratings a thousand times as strongly as one of a single rating, which
+/// has as many errors to learn from. A λ of a whole item or user counts once an epoch however many ratings there are:
+/// each of n ratings takes λ/n. Those who were rated little are then held the most.
 struct Regularization {
-  double x = 0.1;      ///< λ_x, of the factors that explicit feedback weighs
-  double y = 0.1;      ///< λ_y, of the factors that implicit feedback adds up
-  double q = 0.05;     ///< λ_q, of the item factors, at each of the item's ratings
-  double bias = 0.02;  ///< λ_b, of b_u and b_i, at each of their ratings
+  double x = 0.1;         ///< λ_x, of the factors that explicit feedback weighs
+  double y = 0.1;         ///< λ_y, of the factors that implicit feedback adds up
+  double q = 0.05;        ///< λ_q, of the item factors, at each of the item's ratings
+  double bias = 0.02;     ///< λ_b, of b_u and b_i, at each of their ratings
+  double whole_q = 0;     ///< of the item factors, shared out over the item's ratings
+  double whole_user = 0;  ///< of b_u, shared out over the user's ratings
+  double whole_item = 0;  ///< of b_i, shared out over the item's ratings
 };
 
 /// How often the rows x_j and y_j of a profile shrink by the factor 1 − ηλ.
@@ -63,7 +71,7 @@ class Schedule {
   /// From η down to η · final along half a cosine, `final` in (0, 1].
   [[nodiscard]] static constexpr Schedule cosine(double final) noexcept { return {Kind::cosine, final}; }
 
-  /// What η is multiplied by in `epoch`, from 0, of `epochs`.
+  /// What η is multiplied by in `epoch`, from 0, of `epochs`; a fit that goes on longer stays at the last of a cosine.
   [[nodiscard]] double factor(int epoch, int epochs) const noexcept {
     switch (kind_) {
       case Kind::exponential:
@@ -71,7 +79,7 @@ class Schedule {
       case Kind::inverse_time:
         return 1 / (1 + parameter_ * epoch);
       case Kind::cosine: {
-        const double progress = epochs > 1 ? static_cast<double>(epoch) / (epochs - 1) : 0.0;
+        const double progress = epochs > 1 ? std::min(1.0, static_cast<double>(epoch) / (epochs - 1)) : 0.0;
         return parameter_ + (1 - parameter_) * (1 + std::cos(std::numbers::pi * progress)) / 2;
       }
       case Kind::constant:
@@ -204,7 +212,20 @@ struct Options {
   double rating_unit = 1;
   double user_shrinkage = 10;  ///< b̃_u and the bias of a new user: Σ (r − μ − b_i) / (user_shrinkage + n)
   double item_shrinkage = 25;  ///< b̃_i = Σ (r − μ) / (item_shrinkage + number of ratings)
-  std::uint64_t seed = 42;     ///< the same seed and data give the same model, bit for bit
+  /// How many models, of k/members factors each, learn side by side and are averaged into the one of k factors; 1 to k.
+  /// 0: as many as have up to 16 factors each, which fill the vectors of the machine. Always 1 where the type of the
+  /// model fixes k.
+  int members = 1;
+  /// The weight of each epoch in the average over the epochs that the model holds in the end, in (0, 1]; the weight of
+  /// the earlier ones falls exponentially. 1: no average, the last epoch alone.
+  double averaging = 1;
+  std::uint64_t seed = 42;  ///< the same seed and data give the same model, bit for bit
+
+  /// How many members there are, and the factors of each, from 0 on.
+  [[nodiscard]] int member_count() const noexcept { return members > 0 ? members : (factors + 15) / 16; }
+  [[nodiscard]] int member_factors(int member) const noexcept {
+    return factors / member_count() + (member < factors % member_count() ? 1 : 0);
+  }
 
   /// Throws `std::invalid_argument` naming the first option that is out of its range.
   void validate() const {
@@ -226,6 +247,12 @@ struct Options {
     lambda("regularization.y", regularization.y);
     lambda("regularization.q", regularization.q);
     lambda("regularization.bias", regularization.bias);
+    lambda("regularization.whole_q", regularization.whole_q + regularization.q);
+    lambda("regularization.whole_user", regularization.whole_user + regularization.bias);
+    lambda("regularization.whole_item", regularization.whole_item + regularization.bias);
+    check(members >= 0 && members <= factors, "members", members, "0, or 1 to the number of factors");
+    check(detail::is_finite(averaging) && averaging > 0 && averaging <= 1, "averaging", averaging,
+          "more than 0 and at most 1");
     check(detail::is_finite(rating_unit) && rating_unit > 0, "rating_unit", rating_unit,
           "a finite number greater than 0");
     not_negative("user_shrinkage", user_shrinkage);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -16,6 +18,15 @@
 #include <asysvd/train/options.hpp>
 
 namespace asysvd {
+
+namespace detail {
+
+/// The random numbers of a member's epoch; epoch 0 is the start.
+[[nodiscard]] constexpr std::uint64_t random_stream(int member, int epoch) noexcept {
+  return static_cast<std::uint64_t>(member) << 32 | static_cast<std::uint64_t>(epoch);
+}
+
+}  // namespace detail
 
 /// The parameters of r̂_ui = μ + b_u + b_i + p_u·q_i and of p_u. Users have a bias and nothing else.
 template <std::floating_point Scalar>
@@ -29,6 +40,7 @@ struct Parameters {
   Scalar mean = 0;                    ///< μ; 0 without biases
   Scalar min_rating = 0;              ///< least rating of the training matrix
   Scalar max_rating = 0;              ///< greatest rating of the training matrix
+  int epoch = 0;                      ///< how many epochs it has learned for: where a schedule goes on
 
   [[nodiscard]] Size items() const noexcept { return q.rows(); }
   [[nodiscard]] Size users() const noexcept { return static_cast<Size>(user_bias.size()); }
@@ -72,10 +84,19 @@ template <std::floating_point Scalar>
   return offsets;
 }
 
+/// How many ratings each item has. O(ratings + items).
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<Size> rating_counts(const SparseMatrixView<Scalar>& ratings) {
+  std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
+  for (const Index item : ratings.items()) ++counts[item];
+  return counts;
+}
+
 /// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
-/// `ratings` must be valid and not empty. O(ratings + items · k).
+/// `ratings` must be valid and not empty. `member` tells apart the members of an ensemble. O(ratings + items · k).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] Parameters<Scalar> initial_parameters(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+[[nodiscard]] Parameters<Scalar> initial_parameters(const SparseMatrixView<Scalar>& ratings, const Options& options,
+                                                    int member = 0) {
   Parameters<Scalar> parameters;
   const auto [least, greatest] = std::ranges::minmax(ratings.values());
   parameters.min_rating = least;
@@ -83,9 +104,6 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
   const auto items = static_cast<std::size_t>(ratings.cols());
   const auto users = static_cast<std::size_t>(ratings.rows());
-  std::vector<Size> counts(items, 0);
-  for (const Index item : ratings.items()) ++counts[item];
-
   parameters.item_baseline.assign(items, 0);
   parameters.user_bias.assign(users, 0);
   if constexpr (Feedback::has_biases) {
@@ -101,15 +119,17 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   }
   parameters.item_bias = parameters.item_baseline;
 
-  Random random(options.seed, 0);
-  const auto draw = [&](FactorMatrix<Scalar>& factors) {
-    factors = FactorMatrix<Scalar>(ratings.cols(), options.factors);
-    for (Size i = 0; i < factors.rows(); ++i) {
-      for (Scalar& value : factors.row(i)) {
-        value = static_cast<Scalar>(options.initialization.draw(random, options.factors));
+  const auto counts = rating_counts(ratings);
+  const int factors = options.member_factors(member);
+  Random random(options.seed, detail::random_stream(member, 0));
+  const auto draw = [&](FactorMatrix<Scalar>& matrix) {
+    matrix = FactorMatrix<Scalar>(ratings.cols(), factors);
+    for (Size i = 0; i < matrix.rows(); ++i) {
+      for (Scalar& value : matrix.row(i)) {
+        value = static_cast<Scalar>(options.initialization.draw(random, factors));
       }
       // Nothing would ever move the factors of an item that nobody rated: what is known of it is its absence.
-      if (counts[static_cast<std::size_t>(i)] == 0) factors.row(i).setZero();
+      if (counts[static_cast<std::size_t>(i)] == 0) matrix.row(i).setZero();
     }
   };
   draw(parameters.q);

@@ -16,7 +16,7 @@ namespace asysvd {
 /// Why a fit ended.
 enum class StopReason {
   max_epochs,     ///< all epochs were run
-  early_stopped,  ///< the validation error had not fallen for `patience` epochs
+  early_stopped,  ///< nothing better was measured for `patience` epochs
   diverged,       ///< the loss exploded or was not finite; the model holds the best finite state before that
   cancelled,      ///< the observer returned false
 };
@@ -38,18 +38,20 @@ enum class StopReason {
 
 /// One pass over the ratings.
 struct EpochReport {
-  int epoch = 0;                          ///< from 1
-  double learning_rate = 0;               ///< η in this epoch
-  double train_rmse = 0;                  ///< of the errors as each rating was met, before the step that it caused
-  std::optional<double> validation_rmse;  ///< after the epoch, clamped to the rating range
-  double seconds = 0;                     ///< of the pass alone
-  Size samples = 0;                       ///< ratings visited
+  int epoch = 0;             ///< from 1; a fit that goes on goes on counting
+  double learning_rate = 0;  ///< η in this epoch
+  double train_rmse = 0;     ///< of the errors as each rating was met, before the step that it caused
+  /// What was measured after the epoch, if anything was: the RMSE over the validation ratings, clamped to the range of
+  /// the training ratings, or the metric that was given.
+  std::optional<double> validation;
+  double seconds = 0;  ///< of the pass alone
+  Size samples = 0;    ///< ratings visited
 };
 
 /// What an observer is shown after each epoch.
 struct Progress {
   EpochReport epoch;              ///< the epoch that has just ended
-  int epochs = 0;                 ///< how many there will be at most
+  int epochs = 0;                 ///< the number of the last epoch, if all are run
   double samples_per_second = 0;  ///< over all epochs so far
   double seconds_left = 0;        ///< at that speed, if all epochs are run
 };
@@ -70,6 +72,7 @@ struct FitReport {
   StopReason stop_reason = StopReason::max_epochs;
   std::vector<EpochReport> epochs;  ///< those that were run to their end; a pass that diverged is not among them
   int best_epoch = 0;               ///< the epoch whose state the model holds; 0 is the state before the first
+  std::vector<EpochReport> refit;   ///< those that were run again, on all ratings, if that was asked for
   struct Divergence {
     int epoch;             ///< from 1
     double learning_rate;  ///< η in that epoch: a smaller one, or more regularization, is the cure
@@ -77,16 +80,20 @@ struct FitReport {
   std::optional<Divergence> divergence;  ///< set if and only if the stop reason is `diverged`
 
   /// Over all epochs.
-  [[nodiscard]] double seconds() const noexcept {
-    double sum = 0;
-    for (const auto& epoch : epochs) sum += epoch.seconds;
-    return sum;
-  }
+  [[nodiscard]] double seconds() const noexcept { return sum(&EpochReport::seconds); }
   /// Over all epochs; 0 if none was run.
   [[nodiscard]] double samples_per_second() const noexcept {
-    double samples = 0;
-    for (const auto& epoch : epochs) samples += static_cast<double>(epoch.samples);
-    return seconds() > 0 ? samples / seconds() : 0;
+    return seconds() > 0 ? sum(&EpochReport::samples) / seconds() : 0;
+  }
+
+ private:
+  template <class Member>
+  [[nodiscard]] double sum(Member member) const noexcept {
+    double total = 0;
+    for (const auto* run : {&epochs, &refit}) {
+      for (const auto& epoch : *run) total += static_cast<double>(epoch.*member);
+    }
+    return total;
   }
 };
 

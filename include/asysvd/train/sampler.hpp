@@ -22,15 +22,16 @@ namespace asysvd {
 ///
 /// This is also the pattern for a sampler of one's own that yields whole users:
 /// - `start(ratings)` is called once a fit, may allocate, and returns the function that runs one epoch. That function
-///   calls `visit(user)` for each user in turn; an empty row is skipped by whoever is called.
+///   calls `visit(user)` for each user in turn; an empty row is skipped by whoever is called. What it does should depend
+///   on `random` alone and not on epochs before: then a fit that is resumed goes on as if it had never ended.
 /// - `arrange(positions, random)` brings the positions of one user's ratings, given in ascending order, into the order
 ///   in which they are learned from. It must neither allocate nor leave one out.
 struct ByUser {
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     std::vector<Index> users(static_cast<std::size_t>(ratings.rows()));
-    std::iota(users.begin(), users.end(), 0);
     return [users = std::move(users)](Random& random, auto&& visit) mutable {
+      std::iota(users.begin(), users.end(), 0);
       random.shuffle(std::span(users));
       for (const Index user : users) visit(user);
     };
@@ -59,8 +60,8 @@ struct Shuffled {
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     std::vector<Size> order(static_cast<std::size_t>(ratings.nonzeros()));
-    std::iota(order.begin(), order.end(), Size{0});
     return [ratings, order = std::move(order)](Random& random, auto&& visit) mutable {
+      std::iota(order.begin(), order.end(), Size{0});
       random.shuffle(std::span(order));
       for (const Size rating : order) {
         const Size user = ratings.user_of(rating);

@@ -22,6 +22,7 @@ struct StepInput {
   Index user;
   std::size_t position;  ///< of the rating in the profile
   Scalar user_baseline;  ///< b̃_u
+  Scalar weight;         ///< by which its term of the loss is multiplied
 };
 
 /// The gradient of the loss at one rating, e = r − r̂, all right-hand sides old values:
@@ -29,7 +30,7 @@ struct StepInput {
 ///     q_i += η(e p − λ_q q_i)          b_u += η(e − λ_b b_u)       b_i += η(e − λ_b b_i)
 ///     x_j += η(e c_j q_i − λ_x x_j)    y_j += η(e d q_i − λ_y y_j)      for all j in the profile
 ///
-/// Under leave-one-out, j = i is neither in p nor does it receive e·c_i q_i and e·d q_i. With `Shrink::per_visit` a
+/// and where ratings have weights, e times the weight takes the place of e. Under leave-one-out, j = i is neither in p nor does it receive e·c_i q_i and e·d q_i. With `Shrink::per_visit` a
 /// row's λ is shared out over the n ratings of the user, so that a visit's worth of steps shrinks it once.
 struct GradientStep {
   template <std::floating_point Scalar, FeedbackPolicy Feedback, int Width>
@@ -68,13 +69,14 @@ struct GradientStep {
       Scalar& item_bias = parameters_.item_bias[item];
       const Scalar error =
           profile.ratings[input.position] - (parameters_.mean + user_bias + item_bias + (p_ * q).sum());
+      const Scalar weighted = input.weight * error;
       if constexpr (Feedback::has_biases) {
-        user_bias += rates.eta * (error - rates.lambda_bias * user_bias);
-        item_bias += rates.eta * (error - rates.lambda_bias * item_bias);
+        user_bias = rates.decay_user(profile.size()) * user_bias + rates.eta * weighted;
+        item_bias = rates.items[item].decay_bias * item_bias + rates.eta * weighted;
       }
-      const Scalar scaled = rates.eta * error;
+      const Scalar scaled = rates.eta * weighted;
       gradient_ = scaled * q;
-      q = rates.decay_q * q + scaled * p_;
+      q = rates.items[item].decay_q * q + scaled * p_;
 
       const Scalar decay_x = decay(rates.decay_x, rates.visit_x, n);
       const Scalar decay_y = decay(rates.decay_y, rates.visit_y, n);
@@ -146,13 +148,13 @@ struct NotebookStep {
       }
       const auto h = row(parameters_.q.data(profile.items[input.position]));
       const Scalar error = profile.ratings[input.position] - scale * (p_ * h).sum();
-      const Scalar scaled = rates.eta * error;
+      const Scalar scaled = rates.eta * input.weight * error;
       for (const Index j : profile.items) {
         auto w = row(parameters_.x.data(j));
         auto target = row(parameters_.q.data(j));
         old_ = w;
         w = rates.decay_x * w + scaled * sum_;
-        target = rates.decay_q * target + scaled * old_;
+        target = rates.items[j].decay_q * target + scaled * old_;
       }
       return static_cast<double>(error) * error;
     }

@@ -7,132 +7,161 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
+#include <functional>
+#include <future>
 #include <limits>
+#include <optional>
+#include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/rates.hpp>
-#include <asysvd/train/detail/user_factors.hpp>
+#include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>
+#include <asysvd/train/validation.hpp>
 
-namespace asysvd {
+namespace asysvd::detail {
 
-/// How one fit is watched over.
+/// How a fit measures the states it passes through. Without a `measure`, the last state is the one that it is after.
 template <std::floating_point Scalar>
-struct FitOptions {
-  /// Ratings to measure the error on after each epoch, of the same users and items as the training matrix. The model
-  /// then keeps the epoch with the smallest error.
-  const SparseMatrixView<Scalar>* validation = nullptr;
-  /// Stop when the validation error has not fallen for so many epochs; 0: never.
-  int patience = 0;
+struct Watch {
+  using Measure = std::function<double(const Ensemble<Scalar>&)>;  // called between epochs
+
+  Measure measure;
+  bool higher_is_better = false;
 };
 
-namespace detail {
-
-/// RMSE over the ratings of `test` by users of `ratings`, clamped to the training range.
-template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] double validation_rmse(const Parameters<Scalar>& parameters, const Feedback& feedback,
-                                     const SparseMatrixView<Scalar>& ratings, const SparseMatrixView<Scalar>& test,
-                                     double user_shrinkage) {
-  FactorMatrix<Scalar> p(1, parameters.factors());
-  double squared_error = 0;
-  for (Size user = 0; user < test.rows(); ++user) {
-    const auto wanted = test.row(user);
-    if (wanted.empty()) continue;
-    user_factors(parameters, feedback, ratings.row(user), user_shrinkage, p.data(0));
-    for (std::size_t t = 0; t < wanted.items.size(); ++t) {
-      const Index i = wanted.items[t];
-      const Scalar score = parameters.mean + parameters.user_bias[user] + parameters.item_bias[i] +
-                           dot(p.data(0), parameters.q.data(i), p.stride());
-      const double error =
-          static_cast<double>(wanted.ratings[t]) - std::clamp(score, parameters.min_rating, parameters.max_rating);
-      squared_error += error * error;
-    }
+/// When an error is out of hand: far above both the ratings themselves and what was reached before. The first epoch
+/// gets more room: a bad start, such as the lecture's, can be far off and still come down.
+class Bounds {
+ public:
+  template <std::floating_point Scalar>
+  explicit Bounds(std::span<const Scalar> ratings) : count_(static_cast<double>(ratings.size())) {
+    for (const Scalar rating : ratings) mean_square_ += static_cast<double>(rating) * rating;
+    mean_square_ = std::max(mean_square_ / count_, std::numeric_limits<double>::min());
+    most_ = 1e4 * mean_square_;
   }
-  return std::sqrt(squared_error / static_cast<double>(test.nonzeros()));
+
+  /// Of the sum of the squared errors of an epoch.
+  [[nodiscard]] double most() const noexcept { return most_ * count_; }
+  void reached(double mean_square) noexcept {
+    least_ = std::min(least_, mean_square);
+    most_ = 100 * std::max(mean_square_, least_);
+  }
+
+ private:
+  double count_;
+  double mean_square_ = 0;
+  double least_ = std::numeric_limits<double>::infinity();
+  double most_ = 0;
+};
+
+/// Runs one epoch of each member, `threads` of them at a time. What they do does not depend on that.
+template <class RunMember>
+void run_members(int members, int threads, RunMember run) {
+  const int workers = std::min(threads, members);
+  const auto run_some = [&](int worker) {
+    for (int m = worker; m < members; m += workers) run(m);
+  };
+  std::vector<std::future<void>> others;
+  for (int worker = 1; worker < workers; ++worker) {
+    others.push_back(std::async(std::launch::async, run_some, worker));
+  }
+  run_some(0);
+  for (auto& other : others) other.get();
 }
 
-}  // namespace detail
-
-/// Trains `parameters`, which are in their first state, on `ratings`, which are valid, not empty, and divided by
+/// Trains `ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by
 /// `Options::rating_unit`; the report is in the unit of the ratings before. Deterministic: the same arguments give the
-/// same bits. Allocates before the first epoch and between epochs, never within one.
+/// same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it
+/// or long before. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
-FitReport train(Parameters<Scalar>& parameters, const SparseMatrixView<Scalar>& ratings, const Options& options,
-                const Sampler& sampler, const Feedback& feedback, const FitOptions<Scalar>& fit_options,
-                Observer&& observer) {
+FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const Options& options,
+                const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
+                const Watch<Scalar>& watch, Observer&& observer) {
   using Clock = std::chrono::steady_clock;
   std::vector<Scalar> user_baseline(static_cast<std::size_t>(ratings.rows()), 0);
-  if constexpr (Feedback::has_biases) user_baseline = parameters.user_bias;  // which starts from it
-  auto run_epoch = detail::make_epoch<Factors, Step>(
-      detail::Training<Scalar, Feedback, Sampler>{parameters, ratings, user_baseline, options, sampler, feedback});
-  Random random(options.seed, 1);
+  if constexpr (Feedback::has_biases) {
+    const auto& constants = ensemble.members.front();
+    for (std::size_t user = 0; user < user_baseline.size(); ++user) {
+      user_baseline[user] = user_offset(ratings.row(static_cast<Size>(user)), constants.mean, constants.item_baseline,
+                                        options.user_shrinkage);
+    }
+  }
+  const auto counts = rating_counts(ratings);
+  const auto members = static_cast<int>(ensemble.members.size());
+  std::vector<Epoch<Scalar>> run_epoch;
+  for (auto& member : ensemble.members) {
+    run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
+        member, ratings, fit_options.weights, user_baseline, options, sampler, feedback}));
+  }
 
-  // An error is out of hand when it is far above both the ratings themselves and what was reached before. The first
-  // epoch gets more room: a bad start, such as the lecture's, can be far off and still come down.
-  double mean_square = 0;
-  for (const Scalar rating : ratings.values()) mean_square += static_cast<double>(rating) * rating;
-  mean_square = std::max(mean_square / static_cast<double>(ratings.nonzeros()), std::numeric_limits<double>::min());
-  double most = 1e4 * mean_square;
+  const int first = ensemble.epoch + 1;
+  const int last = ensemble.epoch + epochs;
+  Bounds bounds(ratings.values());
+  BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
+  // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
+  if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));
+  Ensemble<Scalar> best = ensemble;  // by the measure, or while there is none, by the training error
+  double least_train_rmse = std::numeric_limits<double>::infinity();
 
   FitReport report;
-  Parameters<Scalar> best = parameters;
-  double best_error = std::numeric_limits<double>::infinity();
-  double least_square = std::numeric_limits<double>::infinity();
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
+  for (int epoch = first; epoch <= last; ++epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
-    detail::Loss loss(most * static_cast<double>(ratings.nonzeros()));
+    const Rates<Scalar> rates(options, eta, counts);
+    std::vector<Loss> losses(run_epoch.size(), Loss(bounds.most()));
     const auto begin = Clock::now();
-    run_epoch(random, detail::Rates<Scalar>(options, eta), loss);
+    run_members(members, fit_options.threads, [&](int m) {
+      Random random(options.seed, random_stream(m, epoch));
+      run_epoch[static_cast<std::size_t>(m)](random, rates, losses[static_cast<std::size_t>(m)]);
+    });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (loss.exploded() || !parameters.all_finite()) {
+    if (std::ranges::any_of(losses, &Loss::exploded) || !ensemble.all_finite()) {
       report.stop_reason = StopReason::diverged;
       report.divergence = {epoch, eta};
       break;
     }
-    least_square = std::min(least_square, loss.rmse() * loss.rmse());
-    most = 100 * std::max(mean_square, least_square);
+    double mean_square = 0;
+    for (const Loss& loss : losses) mean_square += loss.mean_square() / members;
+    bounds.reached(mean_square);
+    ensemble.end_epoch(options.averaging);
 
-    EpochReport row{epoch, eta, loss.rmse() * options.rating_unit, std::nullopt, seconds, loss.samples()};
-    if (fit_options.validation != nullptr) {
-      row.validation_rmse =
-          options.rating_unit *
-          detail::validation_rmse(parameters, feedback, ratings, *fit_options.validation, options.user_shrinkage);
-    }
+    EpochReport row{epoch,        eta,     std::sqrt(mean_square) * options.rating_unit,
+                    std::nullopt, seconds, losses.front().samples()};
+    const bool measured = watch.measure && ((epoch - first + 1) % fit_options.validate_every == 0 || epoch == last);
+    if (measured) row.validation = watch.measure(ensemble);
     report.epochs.push_back(row);
-    const double error = row.validation_rmse.value_or(row.train_rmse);
-    if (error < best_error) {
-      best_error = error;
-      best = parameters;
-      report.best_epoch = epoch;
+    if (measured ? chosen.offer(epoch, *row.validation) : !chosen.epoch() && row.train_rmse < least_train_rmse) {
+      best = ensemble;
     }
+    least_train_rmse = std::min(least_train_rmse, row.train_rmse);
 
-    const double seconds_left = report.seconds() / epoch * (options.epochs - epoch);
-    const Progress progress{row, options.epochs, report.samples_per_second(), seconds_left};
+    const double seconds_left = report.seconds() / (epoch - first + 1) * (last - epoch);
+    const Progress progress{row, last, report.samples_per_second(), seconds_left};
     if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Progress&>>) {
       observer(progress);
     } else if (!observer(progress)) {
       report.stop_reason = StopReason::cancelled;
       break;
     }
-    if (row.validation_rmse && fit_options.patience > 0 && epoch - report.best_epoch >= fit_options.patience) {
+    if (measured && chosen.given_up(epoch)) {
       report.stop_reason = StopReason::early_stopped;
       break;
     }
   }
 
-  // Without validation there is nothing to choose by, and the last state is the model; after a divergence the best one.
-  if (fit_options.validation != nullptr || report.stop_reason == StopReason::diverged) {
-    parameters = std::move(best);
-  } else {
-    report.best_epoch = static_cast<int>(report.epochs.size());
-  }
+  // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is
+  // gone.
+  if (chosen.epoch() || report.stop_reason == StopReason::diverged) ensemble = std::move(best);
+  report.best_epoch = ensemble.epoch;
   return report;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::detail

@@ -3,10 +3,10 @@
 /// One pass over the ratings: sampler in front, user pass or step behind, chosen once a fit.
 #pragma once
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <asysvd/concepts.hpp>
@@ -31,9 +31,7 @@ class Loss {
   }
   [[nodiscard]] bool exploded() const noexcept { return exploded_; }
   [[nodiscard]] Size samples() const noexcept { return samples_; }
-  [[nodiscard]] double rmse() const noexcept {
-    return samples_ > 0 ? std::sqrt(sum_ / static_cast<double>(samples_)) : 0;
-  }
+  [[nodiscard]] double mean_square() const noexcept { return samples_ > 0 ? sum_ / static_cast<double>(samples_) : 0; }
 
  private:
   double limit_;
@@ -52,6 +50,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 struct Training {
   Parameters<Scalar>& parameters;
   const SparseMatrixView<Scalar>& ratings;
+  std::span<const Scalar> weights;           ///< of the ratings; empty if they all count the same
   const std::vector<Scalar>& user_baseline;  ///< b̃_u
   const Options& options;
   const Sampler& sampler;
@@ -63,8 +62,8 @@ template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, F
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
   using Pass = UserPass<Scalar, Feedback, Width, LeaveOneOut, Tracks>;
   return [&ratings = training.ratings, &sampler = training.sampler, in_order = training.sampler.start(training.ratings),
-          pass = Pass(training.parameters, training.feedback, training.ratings, training.user_baseline)](
-             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
+          pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
+                      training.user_baseline)](Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user) {
       if (loss.exploded()) return;
       loss.add(pass.visit(user, sampler, random, rates), ratings.row(user).size());
@@ -76,13 +75,16 @@ template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, F
 template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar, Feedback, Sampler>& training) {
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
-  return [&ratings = training.ratings, &user_baseline = training.user_baseline,
+  return [&ratings = training.ratings, weights = training.weights, &user_baseline = training.user_baseline,
           in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.options)](
              Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user, Index position) {
       if (loss.exploded()) return;
-      loss.add(pass.apply({ratings.row(user), user, static_cast<std::size_t>(position), user_baseline[user]}, rates),
+      const auto place = static_cast<std::size_t>(ratings.offset(user) + position);
+      loss.add(pass.apply({ratings.row(user), user, static_cast<std::size_t>(position), user_baseline[user],
+                           weights.empty() ? Scalar(1) : weights[place]},
+                          rates),
                1);
     });
   };

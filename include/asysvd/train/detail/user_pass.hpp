@@ -48,10 +48,11 @@ class UserPass {
  public:
   /// Allocates all that the visits need. The arguments are borrowed.
   UserPass(Parameters<Scalar>& parameters, const Feedback& feedback, const SparseMatrixView<Scalar>& ratings,
-           const std::vector<Scalar>& user_baseline)
+           std::span<const Scalar> sample_weights, const std::vector<Scalar>& user_baseline)
       : parameters_(parameters),
         feedback_(feedback),
         ratings_(ratings),
+        sample_weights_(sample_weights),
         user_baseline_(user_baseline),
         order_(static_cast<std::size_t>(ratings.longest_row())),
         weights_(order_.size()),
@@ -187,9 +188,10 @@ class UserPass {
     TrackArray tracks = tracks_;
     Numbers p = numbers(2 * Tracks);
     const std::array<Scalar, 2> decays{has_x ? rates.decay_x : rates.decay_y, rates.decay_y};
-    const Pack decay_q = broadcast(rates.decay_q);
     const Scalar eta = rates.eta;
-    const Scalar lambda_bias = rates.lambda_bias;
+    const Scalar* const sample_weights =
+        sample_weights_.empty() ? nullptr : sample_weights_.data() + ratings_.offset(user);
+    const Scalar decay_user = rates.decay_user(profile.size());
     const Scalar mean = parameters_.mean;
     Scalar user_bias = parameters_.user_bias[user];
     double squared_error = 0;
@@ -197,6 +199,7 @@ class UserPass {
       const auto t = static_cast<std::size_t>(position);
       const Index item = profile.items[t];
       const Scalar c = weights_[t];
+      const auto decay = rates.items[item];
       Scalar& item_bias = parameters_.item_bias[item];
       Scalar* const q = row(parameters_.q, item);
 
@@ -210,20 +213,23 @@ class UserPass {
           });
         }
       });
+      const Scalar error_rate = sample_weights == nullptr ? eta : eta * sample_weights[t];
       std::array<Scalar, Tracks> reach;
-      each_track(
-          [&](auto k) { reach[k] = eta * (LeaveOneOut ? tracks[k].squares - square(k, c, d) : tracks[k].squares); });
+      each_track([&](auto k) {
+        reach[k] = error_rate * (LeaveOneOut ? tracks[k].squares - square(k, c, d) : tracks[k].squares);
+      });
       // Everything but the dot product is known early; it alone is on the path from one sample to the next.
       const Scalar rest = profile.ratings[t] - mean - item_bias - user_bias;
       const Scalar error = rest - dot_product(p, q);
       squared_error += static_cast<double>(error) * error;
       if constexpr (Feedback::has_biases) {
-        user_bias += eta * (error - lambda_bias * user_bias);
-        item_bias += eta * (error - lambda_bias * item_bias);
+        user_bias = decay_user * user_bias + error_rate * error;
+        item_bias = decay.decay_bias * item_bias + error_rate * error;
       }
 
       // The same holds on the way back: what is multiplied by the error is ready before it, and p is one step away.
-      const Pack scaled = broadcast(eta * error);
+      const Pack decay_q = broadcast(decay.decay_q);
+      const Pack scaled = broadcast(error_rate * error);
       each_packet([&](int i) {
         const Pack old = load(q + i * size);
         store(q + i * size, multiply_add(scaled, p[i], decay_q * old));
@@ -296,6 +302,7 @@ class UserPass {
   Parameters<Scalar>& parameters_;
   const Feedback& feedback_;
   const SparseMatrixView<Scalar>& ratings_;
+  std::span<const Scalar> sample_weights_;  // empty: all are 1
   const std::vector<Scalar>& user_baseline_;
 
   std::vector<Index> order_;                 // positions of the profile, as they are learned from

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// A whole fit: what is learned from and what is measured on, where it starts, its epochs, and a second run on
+/// everything.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <asysvd/data/split.hpp>
+#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/ensemble.hpp>
+#include <asysvd/train/options.hpp>
+#include <asysvd/train/parameters.hpp>
+#include <asysvd/train/report.hpp>
+#include <asysvd/train/trainer.hpp>
+#include <asysvd/train/validation.hpp>
+
+namespace asysvd::detail {
+
+/// Ratings divided by a unit, without a copy if it is 1.
+template <std::floating_point Scalar>
+class InUnit {
+ public:
+  InUnit(const SparseMatrixView<Scalar>& ratings, double unit) : view_(ratings) {
+    if (unit == 1) return;
+    values_.assign(ratings.values().begin(), ratings.values().end());
+    for (Scalar& value : values_) value /= static_cast<Scalar>(unit);
+    view_ = ratings.with_values(values_);
+  }
+  InUnit(const InUnit&) = delete;
+  InUnit& operator=(const InUnit&) = delete;
+
+  [[nodiscard]] const SparseMatrixView<Scalar>& view() const noexcept { return view_; }
+
+ private:
+  std::vector<Scalar> values_;
+  SparseMatrixView<Scalar> view_;
+};
+
+/// The ratings of both, which belong to the same users and items; where both have one, that of `more`.
+template <std::floating_point Scalar>
+[[nodiscard]] SparseMatrix<Scalar> with_more(const SparseMatrixView<Scalar>& ratings,
+                                             const SparseMatrixView<Scalar>& more) {
+  std::vector<Rating<Scalar>> triplets;
+  triplets.reserve(static_cast<std::size_t>(ratings.nonzeros() + more.nonzeros()));
+  for (const auto* part : {&ratings, &more}) {
+    for (Size user = 0; user < part->rows(); ++user) {
+      const auto row = part->row(user);
+      for (std::size_t t = 0; t < row.items.size(); ++t) {
+        triplets.push_back({static_cast<Index>(user), row.items[t], row.ratings[t]});
+      }
+    }
+  }
+  return SparseMatrix<Scalar>::from_triplets(ratings.rows(), ratings.cols(), triplets);
+}
+
+/// What a model of its own, holding these parameters and serving by these ratings, measures; none: the RMSE.
+template <std::floating_point Scalar>
+using MeasureModel = std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&)>;
+
+/// What a fit leaves.
+template <std::floating_point Scalar>
+struct Fitted {
+  Parameters<Scalar> parameters;
+  Ensemble<Scalar> ensemble;  ///< where descent stands, from ratings in their unit
+  FitReport report;
+};
+
+/// All that `AsySVD::fit` does between checking its arguments and keeping the result. `before` is where descent stood,
+/// or without members.
+template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback, class Observer>
+Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, const Options& options,
+                   const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
+                   const MeasureModel<Scalar>& measure_model, bool higher_is_better, Observer& observer) {
+  const auto as_served = [&](const Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& learned_from) {
+    auto parameters = ensemble.joined();
+    if (options.rating_unit != 1) scale_ratings(parameters, static_cast<Scalar>(options.rating_unit));
+    const auto [least, greatest] = std::ranges::minmax(learned_from.values());
+    parameters.min_rating = least;  // as they are, not as rounded on the way
+    parameters.max_rating = greatest;
+    return parameters;
+  };
+  const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
+                       const Watch<Scalar>& watch) {
+    const InUnit<Scalar> in_unit(learned_from, options.rating_unit);
+    Fitted<Scalar> fitted;
+    fitted.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
+    if (!before.members.empty()) fitted.ensemble.go_on_from(before);
+    fitted.report = train<Factors, Step>(fitted.ensemble, in_unit.view(), options, sampler, feedback, run_epochs,
+                                         watched, watch, observer);
+    fitted.parameters = as_served(fitted.ensemble, learned_from);
+    return fitted;
+  };
+
+  FitOptions<Scalar> watched = fit_options;
+  Split<Scalar> split;
+  SparseMatrixView<Scalar> learned_from = ratings;
+  SparseMatrixView<Scalar> measured_on;
+  std::vector<Scalar> weights_left;
+  if (fit_options.validation != nullptr) measured_on = *fit_options.validation;
+  if (fit_options.validation_fraction > 0) {
+    split = holdout(ratings, fit_options.validation_fraction, options.seed + 1);
+    require(split.train.nonzeros() > 0 && split.test.nonzeros() > 0, "AsySVD::fit", "validation_fraction",
+            fit_options.validation_fraction, "a share that leaves ratings both to learn from and to validate on");
+    learned_from = split.train;
+    measured_on = split.test;
+    if (!fit_options.weights.empty()) {
+      const auto kept = holdout(ratings.with_values(fit_options.weights), fit_options.validation_fraction,
+                                options.seed + 1)
+                            .train;  // draws the same ones
+      weights_left.assign(kept.values().begin(), kept.values().end());
+      watched.weights = weights_left;
+    }
+  }
+
+  Watch<Scalar> watch{nullptr, higher_is_better};
+  if (measure_model) {
+    watch.measure = [&](const Ensemble<Scalar>& ensemble) {
+      return measure_model(as_served(ensemble, learned_from), learned_from);
+    };
+  } else if (measured_on.nonzeros() > 0) {
+    watch.measure = [&](const Ensemble<Scalar>& ensemble) {
+      return validation_rmse(as_served(ensemble, learned_from), feedback, learned_from, measured_on,
+                             options.user_shrinkage);
+    };
+  }
+
+  auto fitted = run(learned_from, epochs, watched, watch);
+  const int learned_epochs = fitted.ensemble.epoch - before.epoch;
+  if (fit_options.refit && fitted.report.stop_reason != StopReason::cancelled && learned_epochs > 0) {
+    const auto both = fit_options.validation != nullptr ? with_more(ratings, measured_on) : SparseMatrix<Scalar>{};
+    const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
+    auto again = run(all, learned_epochs, {.weights = fit_options.weights, .threads = fit_options.threads}, {});
+    auto& report = fitted.report;
+    if (again.report.stop_reason != StopReason::max_epochs) {
+      report.stop_reason = again.report.stop_reason;
+      report.divergence = again.report.divergence;
+    }
+    report.best_epoch = again.report.best_epoch;
+    report.refit = std::move(again.report.epochs);
+    again.report = std::move(report);
+    return again;
+  }
+  return fitted;
+}
+
+}  // namespace asysvd::detail

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// Members and averages: one model that predicts the mean of several.
+#include <asysvd/model.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include "random_ratings.hpp"
+#include "same_bits.hpp"
+
+using namespace asysvd;
+using test::same_bits;
+
+TEST_CASE_TEMPLATE("an ensemble predicts the mean of its members", Feedback, FullFeedback, ExplicitFeedback,
+                   ImplicitFeedback, RawFeedback) {
+  const auto ratings = test::random_ratings<double>(40, 30, 15, 1);
+  const SparseMatrixView<double>& view = ratings;
+  for (const int members : {1, 2, 3, 5}) {
+    const Options options{.factors = 7, .members = members};
+    const auto ensemble = detail::Ensemble<double>::start<Feedback>(view, options);
+    REQUIRE(static_cast<int>(ensemble.members.size()) == members);
+    auto whole = AsySVD<double, ByUser, Feedback>::restore(options, ensemble.joined());
+    whole.set_ratings(ratings);
+    CHECK(whole.parameters().factors() == 7);
+    std::vector<AsySVD<double, ByUser, Feedback>> each;
+    int factors = 0;
+    for (const auto& member : ensemble.members) {
+      factors += member.factors();
+      auto one = options;
+      one.members = 1;
+      each.push_back(AsySVD<double, ByUser, Feedback>::restore(one, member));
+      each.back().set_ratings(ratings);
+    }
+    CHECK(factors == 7);
+    for (Index user = 0; user < 40; ++user) {
+      for (Index item = 0; item < 30; ++item) {
+        double sum = 0;
+        for (const auto& member : each) sum += member.score(user, item);
+        CHECK(whole.score(user, item) == doctest::Approx(sum / members).epsilon(1e-12));
+      }
+    }
+    // Parted again, they are what they were.
+    const auto again = detail::Ensemble<double>::parted(ensemble.joined(), options);
+    for (std::size_t m = 0; m < again.members.size(); ++m) {
+      CHECK(again.members[m].q.matrix().isApprox(ensemble.members[m].q.matrix(), 1e-14));
+      CHECK((Feedback::has_explicit ? again.members[m].x.matrix() == ensemble.members[m].x.matrix() : true));
+      CHECK((Feedback::has_implicit ? again.members[m].y.matrix() == ensemble.members[m].y.matrix() : true));
+    }
+  }
+}
+
+TEST_CASE("members start apart, and learn apart") {
+  const auto ratings = test::random_ratings<double>(40, 30, 15, 2);
+  const SparseMatrixView<double>& view = ratings;
+  const auto ensemble = detail::Ensemble<double>::start<FullFeedback>(view, {.factors = 8, .members = 2});
+  CHECK_FALSE(ensemble.members[0].q.matrix() == ensemble.members[1].q.matrix());
+}
+
+TEST_CASE("the average over the epochs has the weights it is said to have") {
+  const auto ratings = test::random_ratings<double>(40, 30, 15, 3);
+  const double weight = 0.3;
+  Options options{.factors = 4, .epochs = 5, .learning_rate = 0.02, .members = 1};
+  std::vector<Parameters<double>> iterates;
+  for (int epochs = 1; epochs <= 5; ++epochs) {
+    AsySVD<double> model(options);
+    model.fit(ratings, {}, [&](const Progress& progress) { return progress.epoch.epoch < epochs; });
+    iterates.push_back(model.parameters());
+  }
+  options.averaging = weight;
+  AsySVD<double> averaged(options);
+  averaged.fit(ratings);
+  double sum_of_weights = 0, q = 0, bias = 0;
+  for (int e = 0; e < 5; ++e) {
+    const double share = weight * std::pow(1 - weight, 4 - e);
+    sum_of_weights += share;
+    q += share * iterates[static_cast<std::size_t>(e)].q.row(3)[2];
+    bias += share * iterates[static_cast<std::size_t>(e)].user_bias[7];
+  }
+  CHECK(averaged.parameters().q.row(3)[2] == doctest::Approx(q / sum_of_weights).epsilon(1e-12));
+  CHECK(averaged.parameters().user_bias[7] == doctest::Approx(bias / sum_of_weights).epsilon(1e-12));
+}
+
+TEST_CASE("the number of threads changes nothing but the time") {
+  const auto ratings = test::random_ratings<float>(60, 40, 20, 4);
+  const Options options{.factors = 20, .epochs = 3, .members = 5, .averaging = 0.2};
+  AsySVD<float> one(options);
+  const auto report = one.fit(ratings);
+  CHECK(report.epochs[0].samples == ratings.nonzeros());
+  for (const int threads : {2, 3, 5, 16}) {
+    AsySVD<float> many(options);
+    const auto other = many.fit(ratings, {.threads = threads});
+    CHECK(same_bits(one, many));
+    for (std::size_t e = 0; e < 3; ++e) CHECK(other.epochs[e].train_rmse == report.epochs[e].train_rmse);
+  }
+}
+
+TEST_CASE("by default there are as many members as have up to sixteen factors") {
+  const auto count = [](int factors) { return Options{.factors = factors, .members = 0}.member_count(); };
+  CHECK(count(1) == 1);
+  CHECK(count(16) == 1);
+  CHECK(count(17) == 2);
+  CHECK(count(50) == 4);
+  CHECK(Options{.factors = 50, .members = 0}.member_factors(0) == 13);
+  CHECK(Options{.factors = 50, .members = 0}.member_factors(3) == 12);
+}
+
+TEST_CASE("more members than factors are refused, and a type that fixes the factors has one") {
+  CHECK_THROWS_WITH_AS(AsySVD<float>({.factors = 3, .members = 4}), doctest::Contains("members is 4"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(AsySVD<float>({.averaging = 0}), doctest::Contains("averaging is 0"), std::invalid_argument);
+  CHECK((AsySVD<float, ByUser, FullFeedback, 12>({.members = 3}).options().members) == 1);
+}
