@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "choice.hpp"
 #include "commands.hpp"
 #include "files.hpp"
+#include "model_options.hpp"
 #include "progress_bar.hpp"
 
 namespace cli {
@@ -22,18 +22,6 @@ namespace cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-const Names<FeedbackKind> feedback_names{{"full", FeedbackKind::full},
-                                         {"explicit", FeedbackKind::explicit_only},
-                                         {"implicit", FeedbackKind::implicit_only},
-                                         {"raw", FeedbackKind::raw}};
-const Names<SamplerKind> sampler_names{{"by-user", SamplerKind::by_user},
-                                       {"shuffled", SamplerKind::shuffled},
-                                       {"uniform", SamplerKind::uniform},
-                                       {"sequential", SamplerKind::sequential}};
-const Names<asysvd::Shrink> shrink_names{{"per-visit", asysvd::Shrink::per_visit},
-                                         {"per-sample", asysvd::Shrink::per_sample}};
-const Names<bool> switch_names{{"on", true}, {"off", false}};
 
 class Stopwatch {
  public:
@@ -69,42 +57,9 @@ class Train {
     command.add_option("--objective", objective_, "What to learn for [rating]")
         ->check(CLI::IsMember({"rating"}).description(""))
         ->type_name("rating");
-    command.add_option("--factors", options_.factors, "Latent factors k")->capture_default_str();
-    command.add_option("--epochs", options_.epochs, "Passes over the ratings, at most")->capture_default_str();
-    command.add_option("--learning-rate", options_.learning_rate, "Step of the first epoch")->capture_default_str();
-    command.add_option("--decay", decay_, "What the step is multiplied by after each epoch")->capture_default_str();
-    command.add_option("--lambda-x", options_.regularization.x, "Of factors of explicit feedback")
-        ->capture_default_str();
-    command.add_option("--lambda-y", options_.regularization.y, "Of factors of implicit feedback")
-        ->capture_default_str();
-    command.add_option("--lambda-q", options_.regularization.q, "Of item factors")->capture_default_str();
-    command.add_option("--lambda-bias", options_.regularization.bias, "Of biases")->capture_default_str();
-    command
-        .add_option("--whole-lambda-q", options_.regularization.whole_q,
-                    "Of item factors, shared out over the ratings of the item")
-        ->capture_default_str();
-    command.add_option("--whole-lambda-user", options_.regularization.whole_user, "Of user biases, likewise")
-        ->capture_default_str();
-    command.add_option("--whole-lambda-item", options_.regularization.whole_item, "Of item biases, likewise")
-        ->capture_default_str();
-    command
-        .add_option("--members", options_.members,
-                    "Models that learn side by side and share out the factors; 0: one for each 16 factors")
-        ->capture_default_str();
-    command
-        .add_option("--averaging", options_.averaging,
-                    "Weight of an epoch in the average over the epochs; 1: the last alone")
-        ->capture_default_str();
-    command.add_option("--rating-unit", rating_unit_,
-                       "Unit that the rates above are meant for [a quarter of the range]");
-    add_choice(command, "--shrink", options_.shrink, shrink_names, "How often profile factors shrink");
-    add_choice(command, "--feedback", feedback_, feedback_names, "What makes a user's factors");
-    add_choice(command, "--leave-one-out", options_.leave_one_out, switch_names,
-               "Leave the rating that is learned from out of the profile");
-    add_choice(command, "--sampler", sampler_, sampler_names, "The order of learning");
+    model_.add_to(command);
     command.add_option("--threads", watched_.threads, "Members that learn at a time; the model is the same")
         ->capture_default_str();
-    command.add_option("--seed", options_.seed, "The same seed gives the same split and model")->capture_default_str();
     command.add_option("--save", model_path_, "File to keep the model in");
     json_.add_to(command);
   }
@@ -120,9 +75,7 @@ class Train {
         throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
       }
     }
-    options_.schedule = asysvd::Schedule::exponential(decay_);
-    options_.rating_unit = rating_unit_.value_or(1);
-    auto model = make_model(feedback_, sampler_, options_);
+    model_.check();
 
     const Stopwatch reading;
     const auto data = ratings_.read();
@@ -133,15 +86,11 @@ class Train {
     asysvd::SparseMatrix<Scalar> train = data.ratings;
     asysvd::SparseMatrix<Scalar> test = test_data ? test_data->ratings : asysvd::SparseMatrix<Scalar>{};
     if (holdout_ > 0) {
-      auto split = asysvd::holdout(train, holdout_, options_.seed);
+      auto split = asysvd::holdout(train, holdout_, model_.seed());
       train = std::move(split.train);
       test = std::move(split.test);
     }
-    if (const auto [least, greatest] = std::ranges::minmax(train.values()); !rating_unit_ && least < greatest) {
-      options_.rating_unit = (static_cast<double>(greatest) - least) / 4;
-      model = make_model(feedback_, sampler_, options_);
-    }
-
+    const auto model = model_.make(train);
     const auto report = fit(*model, train);
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
@@ -220,39 +169,18 @@ class Train {
   }
 
   [[nodiscard]] ordered_json options_in_force(const AnyModel& model) const {
-    const auto& options = model.options();
-    return {{"ratings", ratings_.path()},
-            {"test", test_path_},
-            {"holdout", holdout_},
-            {"validation", watched_.validation_fraction},
-            {"patience", watched_.patience},
-            {"minimum_change", watched_.minimum_change},
-            {"validate_every", watched_.validate_every},
-            {"refit", watched_.refit},
-            {"threads", watched_.threads},
-            {"objective", objective_},
-            {"factors", options.factors},
-            {"epochs", options.epochs},
-            {"learning_rate", options.learning_rate},
-            {"schedule", options.schedule.to_text()},
-            {"lambda_x", options.regularization.x},
-            {"lambda_y", options.regularization.y},
-            {"lambda_q", options.regularization.q},
-            {"lambda_bias", options.regularization.bias},
-            {"whole_lambda_q", options.regularization.whole_q},
-            {"whole_lambda_user", options.regularization.whole_user},
-            {"whole_lambda_item", options.regularization.whole_item},
-            {"members", options.member_count()},
-            {"averaging", options.averaging},
-            {"shrink", name_of(shrink_names, options.shrink)},
-            {"feedback", name_of(feedback_names, feedback_)},
-            {"leave_one_out", options.leave_one_out},
-            {"sampler", name_of(sampler_names, sampler_)},
-            {"initialization", options.initialization.to_text()},
-            {"rating_unit", options.rating_unit},
-            {"user_shrinkage", options.user_shrinkage},
-            {"item_shrinkage", options.item_shrinkage},
-            {"seed", options.seed}};
+    ordered_json object{{"ratings", ratings_.path()},
+                        {"test", test_path_},
+                        {"holdout", holdout_},
+                        {"validation", watched_.validation_fraction},
+                        {"patience", watched_.patience},
+                        {"minimum_change", watched_.minimum_change},
+                        {"validate_every", watched_.validate_every},
+                        {"refit", watched_.refit},
+                        {"threads", watched_.threads},
+                        {"objective", objective_}};
+    object.update(model_.json(model.options()));
+    return object;
   }
 
   [[nodiscard]] static ordered_json history(const asysvd::FitReport& report) {
@@ -268,17 +196,13 @@ class Train {
   }
 
   RatingsOption ratings_;
+  ModelOptions model_;
   JsonOption json_;
   std::string test_path_;
   std::string model_path_;
   std::string objective_ = "rating";
   double holdout_ = 0;
-  double decay_ = 0.97;
-  std::optional<double> rating_unit_;
   asysvd::FitOptions<Scalar> watched_;
-  asysvd::Options options_;
-  FeedbackKind feedback_ = FeedbackKind::full;
-  SamplerKind sampler_ = SamplerKind::by_user;
 };
 
 }  // namespace
