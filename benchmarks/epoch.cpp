@@ -85,6 +85,7 @@ Options options_for(int factors, bool leave_one_out) {
   Options options;
   options.factors = factors;
   options.leave_one_out = leave_one_out;
+  options.members = 1;
   return options;
 }
 

@@ -41,7 +41,11 @@ Options lecture_options(double learning_rate, double lambda) {
   options.epochs = 10;
   options.learning_rate = learning_rate;
   options.schedule = Schedule::constant();
-  options.regularization = {.x = lambda, .y = 0, .q = lambda, .bias = 0};
+  options.regularization = {
+      .x = lambda, .y = 0, .q = lambda, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
+  options.rating_unit = 1;
+  options.members = 1;
+  options.averaging = 1;
   options.shrink = Shrink::per_sample;
   options.leave_one_out = false;
   options.initialization = Initialization::uniform(0, 1);

@@ -15,7 +15,9 @@ int main() {
                                            {3, 0, 1}, {4, 3, 4}, {4, 5, 5}, {4, 1, 2}, {4, 4, 5}};
   const auto train = SparseMatrix<float>::from_triplets(5, 6, ratings);
 
-  AsySVD<float> model({.factors = 4, .epochs = 200, .learning_rate = 0.02});
+  // The defaults are for thousands of ratings; a toy as small as this has to believe each of its own.
+  const Regularization small{.whole_q = 0.5, .whole_user = 1, .whole_item = 1};
+  AsySVD<float> model({.factors = 4, .epochs = 200, .learning_rate = 0.02, .regularization = small});
   const FitReport report = model.fit(train);
   std::printf("trained for %zu epochs, error %.2f stars\n", report.epochs.size(), report.epochs.back().train_rmse);
 

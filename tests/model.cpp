@@ -202,7 +202,7 @@ TEST_CASE("ratings a power of two as large, with that as their unit, give that m
     }
     return SparseMatrix<double>::from_triplets(matrix.rows(), matrix.cols(), triplets);
   };
-  Options options{.factors = 5, .epochs = 4, .learning_rate = 0.02};
+  Options options{.factors = 5, .epochs = 4, .learning_rate = 0.02, .rating_unit = 1};
   AsySVD<double> small(options);
   const auto small_report = small.fit(ratings, {.validation = &validation});
   options.rating_unit = 32;

@@ -7,6 +7,7 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/evaluate/ranking.hpp>
 #include <asysvd/evaluate/rating_error.hpp>
+#include <asysvd/evaluate/tuning.hpp>
 #include <asysvd/model.hpp>
 
 #include <filesystem>
@@ -68,6 +69,10 @@ class AnyModel {
   [[nodiscard]] virtual asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const = 0;
   [[nodiscard]] virtual asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
                                                       const std::vector<int>& cutoffs) const = 0;
+  /// Searches for better options than the model's own.
+  [[nodiscard]] virtual asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
+                                           const std::function<void(const asysvd::Trial&)>& observer,
+                                           const std::vector<asysvd::Trial>& known) const = 0;
   virtual void save(const std::filesystem::path& path, const asysvd::IdMap& users,
                     const asysvd::IdMap& items) const = 0;
 };

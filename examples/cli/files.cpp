@@ -13,15 +13,17 @@
 
 namespace cli {
 
-void RatingsOption::add_to(CLI::App& command) {
-  command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, converted, ...")
-      ->required();
+CLI::Option* RatingsOption::add_to(CLI::App& command) {
+  auto* const file =
+      command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, converted, ...");
+  file->required();
   Names<asysvd::Format> formats;
   for (const auto& [format, name] : asysvd::format_names) formats.emplace_back(name, format);
   add_choice(command, "--format", options_.format, formats, "Its format");
   command.add_flag(
       "--refuse-duplicates", [this](auto) { options_.duplicates = asysvd::Duplicates::refuse; },
       "Take a second rating of an item by a user for an error, and not for a correction");
+  return file;
 }
 
 asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysvd::Dataset<Scalar>* known) const {

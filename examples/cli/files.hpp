@@ -18,7 +18,8 @@ namespace cli {
 /// `--ratings FILE`, `--format NAME` and `--duplicates`.
 class RatingsOption {
  public:
-  void add_to(CLI::App& command);
+  /// Returns the option of the file, which is required.
+  CLI::Option* add_to(CLI::App& command);
   /// Reads the file, or another one of the same form, its ids numbered after `known`.
   [[nodiscard]] asysvd::Dataset<Scalar> read() const { return read(path_, nullptr); }
   [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::Dataset<Scalar>* known) const;

@@ -16,7 +16,7 @@ class ModelOf final : public AnyModel {
  public:
   using Model = asysvd::AsySVD<Scalar, Sampler, Feedback>;
 
-  explicit ModelOf(Model model) : model_(std::move(model)) {}
+  explicit ModelOf(Model model, Sampler sampler = {}) : model_(std::move(model)), sampler_(std::move(sampler)) {}
 
   asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
                         const Observer& observer) override {
@@ -37,28 +37,36 @@ class ModelOf final : public AnyModel {
                                 const std::vector<int>& cutoffs) const override {
     return asysvd::ranking(model_, train, test, cutoffs);
   }
+  asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
+                     const std::function<void(const asysvd::Trial&)>& observer,
+                     const std::vector<asysvd::Trial>& known) const override {
+    const auto make = [&](const asysvd::Options& options) { return Model(options, sampler_); };
+    return asysvd::tune(ratings, model_.options(), tuning, make, observer, known);
+  }
   void save(const std::filesystem::path& path, const asysvd::IdMap& users, const asysvd::IdMap& items) const override {
     asysvd::save(model_, path, users, items);
   }
 
  private:
   Model model_;
+  Sampler sampler_;
 };
 
 template <class Feedback>
 std::unique_ptr<AnyModel> make_model_of(SamplerKind sampler, const asysvd::Options& options) {
+  const auto make = [&](auto policy) -> std::unique_ptr<AnyModel> {
+    using Type = ModelOf<Feedback, decltype(policy)>;
+    return std::make_unique<Type>(typename Type::Model(options, policy), policy);
+  };
   switch (sampler) {
     case SamplerKind::by_user:
-    case SamplerKind::sequential: {
-      using Type = ModelOf<Feedback, WholeUsers>;
-      return std::make_unique<Type>(typename Type::Model(options, WholeUsers{sampler == SamplerKind::by_user}));
-    }
+    case SamplerKind::sequential:
+      return make(WholeUsers{sampler == SamplerKind::by_user});
     case SamplerKind::shuffled:
     case SamplerKind::uniform:
       break;
   }
-  using Type = ModelOf<Feedback, SingleRatings>;
-  return std::make_unique<Type>(typename Type::Model(options, SingleRatings{sampler == SamplerKind::uniform}));
+  return make(SingleRatings{sampler == SamplerKind::uniform});
 }
 
 template <class Feedback>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model_options.hpp"
 
-#include <algorithm>
+#include <cstdio>
 
 #include "choice.hpp"
 
@@ -42,13 +42,14 @@ void ModelOptions::add_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--members", options_.members,
-                  "Models that learn side by side and share out the factors; 0: one for each 16 factors")
+                  "Models that learn side by side and share out the factors; 0: one for about ten factors")
       ->capture_default_str();
   command
       .add_option("--averaging", options_.averaging,
                   "Weight of an epoch in the average over the epochs; 1: the last alone")
       ->capture_default_str();
-  command.add_option("--rating-unit", rating_unit_, "Unit that the rates above are meant for [a quarter of the range]");
+  command.add_option("--rating-unit", options_.rating_unit, "Unit that the rates above are meant for; 0: found")
+      ->capture_default_str();
   add_choice(command, "--shrink", options_.shrink, shrink_names, "How often profile factors shrink");
   add_choice(command, "--feedback", feedback_, feedback_names, "What makes a user's factors");
   add_choice(command, "--leave-one-out", options_.leave_one_out, switch_names,
@@ -57,17 +58,36 @@ void ModelOptions::add_to(CLI::App& command) {
   command.add_option("--seed", options_.seed, "The same seed gives the same split and model")->capture_default_str();
 }
 
-void ModelOptions::check() {
-  options_.schedule = asysvd::Schedule::exponential(decay_);
-  options_.rating_unit = rating_unit_.value_or(1);
-  (void)make_model(feedback_, sampler_, options_);
+std::unique_ptr<AnyModel> ModelOptions::make() {
+  options_.schedule = decay_ == 1 ? asysvd::Schedule::constant() : asysvd::Schedule::exponential(decay_);
+  return make_model(feedback_, sampler_, options_);
 }
 
-std::unique_ptr<AnyModel> ModelOptions::make(const Matrix& ratings) {
-  check();
-  const auto [least, greatest] = std::ranges::minmax(ratings.values());
-  if (!rating_unit_ && least < greatest) options_.rating_unit = (static_cast<double>(greatest) - least) / 4;
-  return make_model(feedback_, sampler_, options_);
+std::string ModelOptions::flags(const asysvd::Options& options) const {
+  std::string text;
+  const auto add = [&](const char* flag, auto value) {
+    char number[40];
+    std::snprintf(number, sizeof number, "%.4g", static_cast<double>(value));
+    text.append(" ").append(flag).append(" ").append(number);
+  };
+  const auto& lambda = options.regularization;
+  add("--factors", options.factors);
+  add("--members", options.member_count());
+  add("--epochs", options.epochs);
+  add("--learning-rate", options.learning_rate);
+  add("--decay", decay_);
+  add("--averaging", options.averaging);
+  add("--lambda-x", lambda.x);
+  add("--lambda-y", lambda.y);
+  add("--lambda-q", lambda.q);
+  add("--lambda-bias", lambda.bias);
+  add("--whole-lambda-q", lambda.whole_q);
+  add("--whole-lambda-user", lambda.whole_user);
+  add("--whole-lambda-item", lambda.whole_item);
+  text += " --shrink " + name_of(shrink_names, options.shrink) + " --feedback " + name_of(feedback_names, feedback_) +
+          " --leave-one-out " + name_of(switch_names, options.leave_one_out) + " --sampler " +
+          name_of(sampler_names, sampler_) + " --seed " + std::to_string(options.seed);
+  return text;
 }
 
 nlohmann::ordered_json ModelOptions::json(const asysvd::Options& options) const {

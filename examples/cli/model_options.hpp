@@ -8,7 +8,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "any_model.hpp"
 
@@ -18,17 +18,16 @@ class ModelOptions {
  public:
   void add_to(CLI::App& command);
 
-  /// Throws `std::invalid_argument` for the first option that is out of its range.
-  void check();
-  /// An unfitted model for these ratings, whose range gives the unit unless that was told.
-  [[nodiscard]] std::unique_ptr<AnyModel> make(const Matrix& ratings);
+  /// An unfitted model. Throws `std::invalid_argument` for the first option that is out of its range.
+  [[nodiscard]] std::unique_ptr<AnyModel> make();
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
+  /// As they would be given on the command line: those that a search may have changed.
+  [[nodiscard]] std::string flags(const asysvd::Options& in_force) const;
   [[nodiscard]] nlohmann::ordered_json json(const asysvd::Options& in_force) const;
 
  private:
   asysvd::Options options_;
-  double decay_ = 0.97;
-  std::optional<double> rating_unit_;
+  double decay_ = 1;
   FeedbackKind feedback_ = FeedbackKind::full;
   SamplerKind sampler_ = SamplerKind::by_user;
 };

@@ -75,7 +75,7 @@ class Train {
         throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
       }
     }
-    model_.check();
+    const auto model = model_.make();
 
     const Stopwatch reading;
     const auto data = ratings_.read();
@@ -90,7 +90,6 @@ class Train {
       train = std::move(split.train);
       test = std::move(split.test);
     }
-    const auto model = model_.make(train);
     const auto report = fit(*model, train);
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
@@ -121,6 +120,7 @@ class Train {
     object["peak_rss_mib"] = peak_rss_mib();
     object["train_rmse"] = report.epochs.back().train_rmse;
     object["options"] = options_in_force(*model);
+    object["options"]["rating_unit"] = report.rating_unit;
     object["history"] = history(report);
     json_.write(object);
   }

@@ -159,10 +159,13 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                     "at least the number of users of the model");
     detail::require(ratings.cols() >= items(), "AsySVD::resume", "ratings.cols()", ratings.cols(),
                     "at least the number of items of the model");
+    ratings.validate();
     if (!ensemble_.members.empty()) return learn(ensemble_, ratings, epochs, fit_options, observer, metric);
     auto before = parameters_;  // of a model that was restored
-    if (options_.rating_unit != 1) scale_ratings(before, static_cast<Scalar>(1 / options_.rating_unit));
-    const auto ensemble = detail::Ensemble<Scalar>::parted(std::move(before), options_);
+    const double unit = unit_of<Scalar, Feedback>(ratings, options_);
+    if (unit != 1) scale_ratings(before, static_cast<Scalar>(1 / unit));
+    auto ensemble = detail::Ensemble<Scalar>::parted(std::move(before), options_);
+    ensemble.unit = unit;
     return learn(ensemble, ratings, epochs, fit_options, observer, metric);
   }
 

@@ -99,7 +99,9 @@ TEST_CASE("every option comes back, also the least usual value") {
   auto model = fitted<double, FullFeedback>(test::random_ratings<double>(6, 5, 3, 1));
   auto options = model.options();
   options.learning_rate = 0.1 + 0.2;
-  options.regularization = {5e-324, 1e-300, 0.7, 0};
+  options.regularization = {5e-324, 1e-300, 0.7, 0, 1e300, 0.3, 5e-324};
+  options.members = 3;
+  options.averaging = 1e-300;
   options.schedule = Schedule::inverse_time(1e-17);
   options.initialization = Initialization::normal(1 / 3.0);
   options.leave_one_out = false;
@@ -119,6 +121,11 @@ TEST_CASE("every option comes back, also the least usual value") {
   CHECK(again.regularization.y == options.regularization.y);
   CHECK(again.regularization.q == options.regularization.q);
   CHECK(again.regularization.bias == options.regularization.bias);
+  CHECK(again.regularization.whole_q == options.regularization.whole_q);
+  CHECK(again.regularization.whole_user == options.regularization.whole_user);
+  CHECK(again.regularization.whole_item == options.regularization.whole_item);
+  CHECK(again.members == options.members);
+  CHECK(again.averaging == options.averaging);
   CHECK(again.shrink == options.shrink);
   CHECK(again.leave_one_out == options.leave_one_out);
   CHECK(again.initialization.to_text() == options.initialization.to_text());

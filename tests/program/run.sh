@@ -75,10 +75,28 @@ holds early.json '"stop_reason": "early_stopped"'
 holds early.json '"validation_rmse":'
 refused "needs --validation" train --ratings ratings.csv --refit
 
+"$program" cross-validate --ratings ratings.csv --folds 3 --factors 4 --epochs 2 --json folds.json >out
+holds out "^   3      33333"
+holds out "^asysvd          RMSE"
+holds folds.json '"rmse_deviation":'
+"$program" cross-validate --fold ratings.csv new.csv --fold ratings.csv ratings.csv --factors 2 --epochs 1 >out 2>err &&
+  fail "a fold whose file is missing"
+refused "is required" cross-validate
+
+"$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 1 --validation-folds 1 --state state.jsonl \
+  --json tuned.json >out
+holds out "^asysvd train --ratings ratings.csv --factors"
+holds tuned.json '"curve":'
+eval "\"$program\" $(sed -n 's/^asysvd //p' out)" >/dev/null
+printf '{"round": 7, "dr' >>state.jsonl # as a search that was killed leaves it
+"$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 0.1 --validation-folds 1 --state state.jsonl >out
+holds out "^going on from"
+refused "another search\|other options" tune --ratings ratings.csv --factors 5 --budget 1 --state state.jsonl
+
 # A scale of another width learns as well.
 sed 's/\([0-9]*\),\([0-9]*\),\([0-9.]*\)/\1,\2,\30/' ratings.csv >wide.csv
 "$program" train --ratings wide.csv --holdout 0.2 --factors 8 --epochs 5 --json wide.json >out
-holds wide.json '"rating_unit": 10.0'
+holds wide.json '"rating_unit": [789]'
 holds wide.json '"stop_reason": "max_epochs"'
 
 # Every choice of feedback, sampler and shrinking learns and can be served.

@@ -38,6 +38,9 @@ Options options_for(int factors, bool leave_one_out, Shrink shrink) {
   options.regularization = {
       .x = 0.1, .y = 0.03, .q = 0.05, .bias = 0.02, .whole_q = 0.7, .whole_user = 0.3, .whole_item = 0.5};
   options.initialization = Initialization::normal(0.8);
+  options.rating_unit = 1;
+  options.members = 1;
+  options.averaging = 1;
   options.leave_one_out = leave_one_out;
   options.shrink = shrink;
   return options;

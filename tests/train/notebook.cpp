@@ -21,7 +21,10 @@ Options lecture_options() {
   options.epochs = 2;
   options.learning_rate = 1e-5;
   options.schedule = Schedule::constant();
-  options.regularization = {.x = 0.1, .y = 0, .q = 0.2, .bias = 0};
+  options.regularization = {.x = 0.1, .y = 0, .q = 0.2, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
+  options.rating_unit = 1;
+  options.members = 1;
+  options.averaging = 1;
   options.shrink = Shrink::per_sample;
   options.leave_one_out = false;
   options.initialization = Initialization::uniform(0, 1);
@@ -87,7 +90,7 @@ TEST_CASE("the lecture's update of W and H is far from the gradient") {
   const auto ratings = test::random_ratings<double>(20, 15, 9, 2);
   const SparseMatrixView<double>& view = ratings;
   auto options = lecture_options();
-  options.regularization = {.x = 0, .y = 0, .q = 0, .bias = 0};
+  options.regularization = {.x = 0, .y = 0, .q = 0, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
   const auto start =
       test::ReferenceModel::from(initial_parameters<double, RawFeedback>(view, options), RawFeedback{}, view, 10);
   const auto cosine = [](const Matrix& from, const Matrix& a, const Matrix& b) {

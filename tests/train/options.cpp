@@ -35,14 +35,19 @@ TEST_CASE("the defaults are admissible, and each option out of range is named wi
   for (const double bad : {0.0, -1.0, nan, inf}) {
     CHECK(complaint([&](Options& o) { o.learning_rate = bad; }).find("learning_rate is") != std::string::npos);
   }
-  for (const double bad : {-1e-9, nan, inf, 1 / 0.005}) {
+  for (const double bad : {-1e-9, nan, inf, 1 / 0.012}) {
     CHECK(complaint([&](Options& o) { o.regularization.x = bad; }).find("regularization.x is") != std::string::npos);
     CHECK(complaint([&](Options& o) { o.regularization.y = bad; }).find("regularization.y is") != std::string::npos);
     CHECK(complaint([&](Options& o) { o.regularization.q = bad; }).find("regularization.q is") != std::string::npos);
     CHECK(complaint([&](Options& o) { o.regularization.bias = bad; }).find("regularization.bias is") !=
           std::string::npos);
   }
-  for (const double bad : {0.0, -2.0, nan, inf}) {
+  for (const double bad : {-2.0, nan, inf}) {
+    for (double Regularization::*whole :
+         {&Regularization::whole_q, &Regularization::whole_user, &Regularization::whole_item}) {
+      CHECK(complaint([&](Options& o) { o.regularization.*whole = bad; }).find("regularization.whole_") !=
+            std::string::npos);
+    }
     CHECK(complaint([&](Options& o) { o.rating_unit = bad; }).find("rating_unit is") != std::string::npos);
   }
   CHECK(complaint([](Options& o) { o.user_shrinkage = -1; }).find("user_shrinkage is -1") != std::string::npos);

@@ -187,6 +187,7 @@ TEST_CASE("a model that was restored goes on: exactly, where the parameters are 
   auto plain = options;
   plain.members = 1;
   plain.averaging = 1;
+  plain.rating_unit = 2;
   AsySVD<float> whole(plain), part(plain);
   whole.fit(ratings);
   part.fit(ratings, {}, [](const Progress& progress) { return progress.epoch.epoch < 4; });

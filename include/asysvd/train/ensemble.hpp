@@ -32,6 +32,7 @@ struct Ensemble {
   std::vector<Parameters<Scalar>> members;   ///< where descent is
   std::vector<Parameters<Scalar>> averages;  ///< of each member, over its epochs; empty without averaging
   int epoch = 0;                             ///< how many epochs lie behind
+  double unit = 1;                           ///< of the ratings that it learns from
 
   /// The state before the first epoch.
   template <FeedbackPolicy Feedback>

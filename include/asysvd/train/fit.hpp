@@ -80,7 +80,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
                    const MeasureModel<Scalar>& measure_model, bool higher_is_better, Observer& observer) {
   const auto as_served = [&](const Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& learned_from) {
     auto parameters = ensemble.joined();
-    if (options.rating_unit != 1) scale_ratings(parameters, static_cast<Scalar>(options.rating_unit));
+    if (ensemble.unit != 1) scale_ratings(parameters, static_cast<Scalar>(ensemble.unit));
     const auto [least, greatest] = std::ranges::minmax(learned_from.values());
     parameters.min_rating = least;  // as they are, not as rounded on the way
     parameters.max_rating = greatest;
@@ -88,9 +88,11 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   };
   const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
                        const Watch<Scalar>& watch) {
-    const InUnit<Scalar> in_unit(learned_from, options.rating_unit);
+    const double unit = before.members.empty() ? unit_of<Scalar, Feedback>(learned_from, options) : before.unit;
+    const InUnit<Scalar> in_unit(learned_from, unit);
     Fitted<Scalar> fitted;
     fitted.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
+    fitted.ensemble.unit = unit;
     if (!before.members.empty()) fitted.ensemble.go_on_from(before);
     fitted.report = train<Factors, Step>(fitted.ensemble, in_unit.view(), options, sampler, feedback, run_epochs,
                                          watched, watch, observer);

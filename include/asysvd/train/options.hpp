@@ -25,11 +25,11 @@ namespace asysvd {
 struct Regularization {
   double x = 0.1;         ///< λ_x, of the factors that explicit feedback weighs
   double y = 0.1;         ///< λ_y, of the factors that implicit feedback adds up
-  double q = 0.05;        ///< λ_q, of the item factors, at each of the item's ratings
-  double bias = 0.02;     ///< λ_b, of b_u and b_i, at each of their ratings
-  double whole_q = 0;     ///< of the item factors, shared out over the item's ratings
-  double whole_user = 0;  ///< of b_u, shared out over the user's ratings
-  double whole_item = 0;  ///< of b_i, shared out over the item's ratings
+  double q = 0;           ///< λ_q, of the item factors, at each of the item's ratings
+  double bias = 0;        ///< λ_b, of b_u and b_i, at each of their ratings
+  double whole_q = 7;     ///< of the item factors, shared out over the item's ratings
+  double whole_user = 5;  ///< of b_u, shared out over the user's ratings
+  double whole_item = 5;  ///< of b_i, shared out over the item's ratings
 };
 
 /// How often the rows x_j and y_j of a profile shrink by the factor 1 − ηλ.
@@ -196,33 +196,34 @@ class Initialization {
   double second_;
 };
 
-/// Everything about a model but its types. The defaults are for ratings of one to five stars.
+/// Everything about a model but its types. The defaults are one set for all data: what depends on the scale of the ratings
+/// is found from them, and no λ grows with their number.
 struct Options {
   int factors = 50;              ///< k, 1 to 65536; ignored where the type of the model fixes it
-  int epochs = 40;               ///< at least 1
-  double learning_rate = 0.005;  ///< η, more than 0; η·λ must stay below 1 for each λ
-  Schedule schedule = Schedule::exponential(0.97);
+  int epochs = 30;               ///< at least 1
+  double learning_rate = 0.012;  ///< η, more than 0; η·λ must stay below 1 for each λ
+  Schedule schedule = Schedule::constant();
   Regularization regularization = {};
   Shrink shrink = Shrink::per_visit;
   bool leave_one_out = true;  ///< while learning from (u, i), leave i out of the profile that makes p_u
   Initialization initialization = Initialization::normal(0.1);
   /// The unit of the ratings. A fit runs on the ratings divided by it, where all the formulas hold as they are written,
   /// and then turns the parameters into those of the ratings as they are: so the same η and λ serve ratings of one to
-  /// five stars and of 0 to 100, with the unit 25 there. A quarter of the rating range is a good choice.
-  double rating_unit = 1;
+  /// five stars and of 0 to 100. 0: found from the ratings, as what the biases leave to be learned:
+  /// √(mean of (r − μ − b̃_u − b̃_i)²) / 0.92, which is about 1 for one to five stars.
+  double rating_unit = 0;
   double user_shrinkage = 10;  ///< b̃_u and the bias of a new user: Σ (r − μ − b_i) / (user_shrinkage + n)
   double item_shrinkage = 25;  ///< b̃_i = Σ (r − μ) / (item_shrinkage + number of ratings)
   /// How many models, of k/members factors each, learn side by side and are averaged into the one of k factors; 1 to k.
-  /// 0: as many as have up to 16 factors each, which fill the vectors of the machine. Always 1 where the type of the
-  /// model fixes k.
-  int members = 1;
+  /// 0: as many as have about ten factors each. Always 1 where the type of the model fixes k.
+  int members = 0;
   /// The weight of each epoch in the average over the epochs that the model holds in the end, in (0, 1]; the weight of
   /// the earlier ones falls exponentially. 1: no average, the last epoch alone.
-  double averaging = 1;
+  double averaging = 0.05;
   std::uint64_t seed = 42;  ///< the same seed and data give the same model, bit for bit
 
   /// How many members there are, and the factors of each, from 0 on.
-  [[nodiscard]] int member_count() const noexcept { return members > 0 ? members : (factors + 15) / 16; }
+  [[nodiscard]] int member_count() const noexcept { return members > 0 ? members : std::max(1, (factors + 5) / 10); }
   [[nodiscard]] int member_factors(int member) const noexcept {
     return factors / member_count() + (member < factors % member_count() ? 1 : 0);
   }
@@ -247,14 +248,14 @@ struct Options {
     lambda("regularization.y", regularization.y);
     lambda("regularization.q", regularization.q);
     lambda("regularization.bias", regularization.bias);
-    lambda("regularization.whole_q", regularization.whole_q + regularization.q);
-    lambda("regularization.whole_user", regularization.whole_user + regularization.bias);
-    lambda("regularization.whole_item", regularization.whole_item + regularization.bias);
+    not_negative("regularization.whole_q", regularization.whole_q);
+    not_negative("regularization.whole_user", regularization.whole_user);
+    not_negative("regularization.whole_item", regularization.whole_item);
     check(members >= 0 && members <= factors, "members", members, "0, or 1 to the number of factors");
     check(detail::is_finite(averaging) && averaging > 0 && averaging <= 1, "averaging", averaging,
           "more than 0 and at most 1");
-    check(detail::is_finite(rating_unit) && rating_unit > 0, "rating_unit", rating_unit,
-          "a finite number greater than 0");
+    check(detail::is_finite(rating_unit) && rating_unit >= 0, "rating_unit", rating_unit,
+          "0, or a finite number greater than 0");
     not_negative("user_shrinkage", user_shrinkage);
     not_negative("item_shrinkage", item_shrinkage);
     schedule.validate();

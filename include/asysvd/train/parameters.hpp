@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,14 @@ struct Parameters {
            std::ranges::all_of(user_bias, finite);
   }
 };
+
+/// μ. `ratings` must not be empty. O(ratings).
+template <std::floating_point Scalar>
+[[nodiscard]] Scalar mean_rating(const SparseMatrixView<Scalar>& ratings) {
+  double sum = 0;
+  for (const Scalar rating : ratings.values()) sum += rating;
+  return static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
+}
 
 /// b̃_u = Σ_j (r_uj − μ − b̃_j) / (shrinkage + n), with b̃_j out of `item_offset`; 0 for an empty profile. With the
 /// learned b_j in its place it is the bias of a user who was not trained on.
@@ -107,10 +116,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   parameters.item_baseline.assign(items, 0);
   parameters.user_bias.assign(users, 0);
   if constexpr (Feedback::has_biases) {
-    double sum = 0;
-    for (const Scalar rating : ratings.values()) sum += rating;
-    parameters.mean = static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
-
+    parameters.mean = mean_rating(ratings);
     parameters.item_baseline = item_offsets(ratings, parameters.mean, options.item_shrinkage);
     for (std::size_t u = 0; u < users; ++u) {
       parameters.user_bias[u] = user_offset(ratings.row(static_cast<Size>(u)), parameters.mean,
@@ -136,6 +142,32 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   if constexpr (Feedback::has_explicit) draw(parameters.x);
   if constexpr (Feedback::has_implicit) draw(parameters.y);
   return parameters;
+}
+
+/// The unit that `Options::rating_unit` says, or finds: the spread of what μ, b̃_u and b̃_i leave of the ratings, over
+/// 0.92; 1 if they leave nothing. Without biases it is the spread of the ratings around 0. O(ratings).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] double unit_of(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+  if (options.rating_unit > 0) return options.rating_unit;
+  Scalar mean = 0;
+  std::vector<Scalar> item_baseline(static_cast<std::size_t>(ratings.cols()), 0);
+  if constexpr (Feedback::has_biases) {
+    mean = mean_rating(ratings);
+    item_baseline = item_offsets(ratings, mean, options.item_shrinkage);
+  }
+  double squares = 0;
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    const auto profile = ratings.row(user);
+    const Scalar offset =
+        Feedback::has_biases ? user_offset(profile, mean, item_baseline, options.user_shrinkage) : Scalar(0);
+    for (std::size_t t = 0; t < profile.items.size(); ++t) {
+      const double left = static_cast<double>(profile.ratings[t]) - mean - offset - item_baseline[profile.items[t]];
+      squares += left * left;
+    }
+  }
+  const double spread = std::sqrt(squares / static_cast<double>(ratings.nonzeros()));
+  const auto unit = static_cast<Scalar>(spread / 0.92);  // what is divided by it are scalars
+  return unit > 0 && detail::is_finite(unit) ? static_cast<double>(unit) : 1.0;
 }
 
 /// Turns parameters learned from ratings divided by `unit` into those that predict `unit` times as much from ratings

@@ -71,6 +71,7 @@ struct Unobserved {
 struct FitReport {
   StopReason stop_reason = StopReason::max_epochs;
   std::vector<EpochReport> epochs;  ///< those that were run to their end; a pass that diverged is not among them
+  double rating_unit = 1;           ///< that the fit ran in, given or found
   int best_epoch = 0;               ///< the epoch whose state the model holds; 0 is the state before the first
   std::vector<EpochReport> refit;   ///< those that were run again, on all ratings, if that was asked for
   struct Divergence {

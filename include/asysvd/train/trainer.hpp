@@ -77,8 +77,8 @@ void run_members(int members, int threads, RunMember run) {
   for (auto& other : others) other.get();
 }
 
-/// Trains `ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by
-/// `Options::rating_unit`; the report is in the unit of the ratings before. Deterministic: the same arguments give the
+/// Trains `ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by the
+/// ensemble's unit; the report is in the unit of the ratings before. Deterministic: the same arguments give the
 /// same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it
 /// or long before. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
@@ -113,6 +113,7 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
   double least_train_rmse = std::numeric_limits<double>::infinity();
 
   FitReport report;
+  report.rating_unit = ensemble.unit;
   for (int epoch = first; epoch <= last; ++epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
     const Rates<Scalar> rates(options, eta, counts);
@@ -133,7 +134,7 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
     bounds.reached(mean_square);
     ensemble.end_epoch(options.averaging);
 
-    EpochReport row{epoch,        eta,     std::sqrt(mean_square) * options.rating_unit,
+    EpochReport row{epoch,        eta,     std::sqrt(mean_square) * ensemble.unit,
                     std::nullopt, seconds, losses.front().samples()};
     const bool measured = watch.measure && ((epoch - first + 1) % fit_options.validate_every == 0 || epoch == last);
     if (measured) row.validation = watch.measure(ensemble);

@@ -16,8 +16,8 @@ template <std::floating_point Scalar>
 struct Rates {
   /// What the parameters of an item are multiplied by at each of its ratings; side by side, since both are wanted.
   struct Item {
-    Scalar decay_q;     ///< 1 − η(λ_q + whole λ_q / n)
-    Scalar decay_bias;  ///< 1 − η(λ_b + whole λ / n)
+    Scalar decay_q;     ///< 1 − η(λ_q + whole λ_q / n), at least 0
+    Scalar decay_bias;  ///< 1 − η(λ_b + whole λ / n), at least 0
   };
 
   Scalar eta;      ///< η
@@ -43,19 +43,24 @@ struct Rates {
     items.reserve(counts.size());
     for (const Size count : counts) {
       const auto n = static_cast<double>(std::max(count, Size{1}));  // without ratings, nothing is ever asked of it
-      items.push_back({static_cast<Scalar>(1 - learning_rate * (lambda.q + lambda.whole_q / n)),
-                       static_cast<Scalar>(1 - learning_rate * (lambda.bias + lambda.whole_item / n))});
+      items.push_back({left_after(learning_rate * (lambda.q + lambda.whole_q / n)),
+                       left_after(learning_rate * (lambda.bias + lambda.whole_item / n))});
     }
   }
 
   /// What b_u is multiplied by at each of the user's ratings.
   [[nodiscard]] Scalar decay_user(Size ratings) const noexcept {
-    return static_cast<Scalar>(1 - (lambda_bias_ + whole_user_ / static_cast<double>(ratings)));
+    return left_after(lambda_bias_ + whole_user_ / static_cast<double>(ratings));
   }
   /// Whether rows shrink while samples follow each other.
   [[nodiscard]] bool decaying() const noexcept { return decay_x != 1 || decay_y != 1; }
 
  private:
+  /// A step of a large λ over few ratings ends at 0: it would be beyond the least of what it descends.
+  [[nodiscard]] static Scalar left_after(double taken) noexcept {
+    return static_cast<Scalar>(std::max(0.0, 1 - taken));
+  }
+
   double lambda_bias_;  // times η, as the other
   double whole_user_;
 };

@@ -22,7 +22,7 @@
 /// different rates, each has its own.
 ///
 /// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay in
-/// registers.
+/// registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence `flatten`.
 #pragma once
 
 #include <array>
@@ -151,7 +151,7 @@ class UserPass {
 
   /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
   /// it, rows are taken as they are stored, which is the order that caches like best.
-  void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar>& weights) {
+  [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar>& weights) {
     TrackArray tracks;
     each_track([&](auto k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
@@ -183,8 +183,8 @@ class UserPass {
   }
 
   /// The samples one after the other: only q_i, the biases and the tracks move.
-  double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
-               const Rates<Scalar>& rates) {
+  [[gnu::flatten]] double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
+                                const Rates<Scalar>& rates) {
     TrackArray tracks = tracks_;
     Numbers p = numbers(2 * Tracks);
     const std::array<Scalar, 2> decays{has_x ? rates.decay_x : rates.decay_y, rates.decay_y};
@@ -276,7 +276,7 @@ class UserPass {
   }
 
   /// Writes each row of the profile.
-  void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
+  [[gnu::flatten]] void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
     const TrackArray tracks = tracks_;
     const bool decaying = rates.decaying();
     for (std::size_t t = 0; t < profile.items.size(); ++t) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/evaluate/tuning.hpp>
+
+#include <doctest/doctest.h>
+
+#include <asysvd/data/synthetic.hpp>
+#include <asysvd/model.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <stdexcept>
+#include <vector>
+
+#include "random_ratings.hpp"
+
+using namespace asysvd;
+
+namespace {
+
+const auto ratings = test::random_ratings<float>(60, 40, 25, 1);
+const Options start{.factors = 6, .epochs = 3, .members = 2};
+const auto make = [](const Options& options) { return AsySVD<float>(options); };
+
+/// A search for as long as it takes to see `rounds` rounds whole, then ended from outside.
+std::vector<Trial> searched(int rounds, int threads, const std::vector<Trial>& known = {}) {
+  struct Enough {};
+  std::vector<Trial> trials;
+  try {
+    (void)tune(
+        static_cast<const SparseMatrixView<float>&>(ratings), start,
+        {.seconds = 1e6, .draws = 5, .epochs = 2, .threads = threads}, make,
+        [&](const Trial& trial) {
+          if (trial.round == rounds) throw Enough{};
+          trials.push_back(trial);
+        },
+        known);
+  } catch (const Enough&) {
+  }
+  return trials;
+}
+
+bool same(const Trial& a, const Trial& b) {
+  return a.round == b.round && a.draw == b.draw && a.stage == b.stage && a.rmse == b.rmse &&
+         a.options.factors == b.options.factors && a.options.learning_rate == b.options.learning_rate &&
+         a.options.epochs == b.options.epochs;
+}
+
+}  // namespace
+
+TEST_CASE("a round trains its draws, the best third longer, and the best of that once more") {
+  const auto trials = searched(2, 1);
+  std::map<std::pair<int, int>, std::vector<Trial>> at;  // by round and stage
+  for (const auto& trial : trials) at[{trial.round, trial.stage}].push_back(trial);
+  for (const int round : {0, 1}) {
+    CHECK(at[{round, 0}].size() == 5);
+    REQUIRE(at[{round, 1}].size() == 2);
+    REQUIRE(at[{round, 2}].size() == 1);
+    auto first = at[{round, 0}];
+    std::ranges::sort(first, {}, &Trial::rmse);
+    for (const auto& trial : at[{round, 1}]) {
+      CHECK((trial.draw == first[0].draw || trial.draw == first[1].draw));
+      const auto before = std::ranges::find(first, trial.draw, &Trial::draw);
+      CHECK(trial.rmse <= before->rmse);  // more epochs, of which the best is kept
+    }
+  }
+  CHECK(trials.front().options.factors == start.factors);
+  CHECK(trials.front().options.learning_rate == start.learning_rate);
+}
+
+TEST_CASE("threads change nothing, and a search that was ended goes on as if it had not been") {
+  const auto trials = searched(3, 1);
+  const auto threaded = searched(3, 3);
+  REQUIRE(trials.size() == threaded.size());
+  for (std::size_t t = 0; t < trials.size(); ++t) CHECK(same(trials[t], threaded[t]));
+
+  // Cut off in the middle of the last round, which is begun again.
+  const std::vector<Trial> known(trials.begin(), trials.end() - 3);
+  const auto rest = searched(3, 2, known);
+  REQUIRE(rest.size() == trials.size() / 3);
+  for (std::size_t t = 0; t < rest.size(); ++t) CHECK(same(rest[t], trials[trials.size() - rest.size() + t]));
+}
+
+TEST_CASE("however short the time, the start is measured, on the folds that it says") {
+  const SparseMatrixView<float>& view = ratings;
+  int trials = 0;
+  const auto best = tune(view, start, {.seconds = 1e-9, .folds = 3, .fold_count = 4, .epochs = 5, .seed = 8}, make,
+                         [&](const Trial&) { ++trials; });
+  CHECK(trials == 1);
+  CHECK(best.stage == 0);
+  double rmse = 0;
+  const KFolds<float> folds(view, 4, 8);
+  for (int fold = 0; fold < 3; ++fold) {
+    const auto split = folds.fold(fold);
+    const SparseMatrixView<float> validation = split.test;
+    auto options = start;
+    options.epochs = 5;
+    AsySVD<float> model(options);
+    const auto report = model.fit(split.train, {.validation = &validation});
+    rmse += *report.epochs[static_cast<std::size_t>(report.best_epoch) - 1].validation / 3;
+  }
+  CHECK(best.rmse == doctest::Approx(rmse));
+}
+
+TEST_CASE("on data with structure, a search finds something better than a bad start") {
+  const auto generated = synthetic(movielens_100k());
+  const SparseMatrixView<float> some =
+      holdout(static_cast<const SparseMatrixView<float>&>(generated.ratings), 0.8, 1).train;
+  Options bad;
+  bad.factors = 4;
+  bad.members = 2;
+  bad.learning_rate = 0.0005;
+  std::vector<Trial> trials;
+  const auto best = tune(some, bad, {.seconds = 1.5, .folds = 1, .draws = 6, .epochs = 4}, make,
+                         [&](const Trial& trial) { trials.push_back(trial); });
+  CHECK(best.rmse < trials.front().rmse - 0.002);
+  CHECK(best.rmse == std::ranges::min(trials, {}, &Trial::rmse).rmse);
+}
+
+TEST_CASE("draws are always admissible, and what is 0 stays 0") {
+  Random random(3);
+  for (const bool near : {false, true}) {
+    Options options = start;
+    for (int n = 0; n < 200; ++n) {
+      options = detail::drawn_options(near ? options : start, near, random);
+      CHECK_NOTHROW(options.validate());
+      CHECK(options.regularization.q == 0);
+      CHECK(options.members >= 1);
+      CHECK(options.factors >= options.members);
+    }
+  }
+}
+
+TEST_CASE("a draw that diverges takes no part, and if nothing is left the search says so") {
+  Options wild = start;
+  wild.learning_rate = 1e6;
+  wild.initialization = Initialization::normal(10);
+  CHECK_THROWS_WITH_AS((void)tune(static_cast<const SparseMatrixView<float>&>(ratings), wild,
+                                  {.seconds = 1e-9, .draws = 2, .epochs = 1}, make, [](const Trial&) {}),
+                       doctest::Contains("learning_rate"), std::invalid_argument);
+}
+
+TEST_CASE("options out of their range are refused") {
+  const auto refuses = [](TuneOptions options, const char* name) {
+    CHECK_THROWS_WITH_AS(options.validate(), doctest::Contains(name), std::invalid_argument);
+  };
+  refuses({.seconds = 0}, "seconds is 0");
+  refuses({.folds = 0}, "folds is 0");
+  refuses({.folds = 11}, "folds is 11");
+  refuses({.fold_count = 1}, "fold_count is 1");
+  refuses({.draws = 0}, "draws is 0");
+  refuses({.epochs = 0}, "epochs is 0");
+  refuses({.threads = 0}, "threads is 0");
+}
+
+TEST_CASE("every task runs once") {
+  for (const int threads : {1, 2, 7}) {
+    std::vector<std::atomic<int>> runs(20);
+    detail::run_tasks(runs.size(), threads, [&](std::size_t n) { ++runs[n]; });
+    for (const auto& count : runs) CHECK(count == 1);
+  }
+}
