@@ -65,7 +65,15 @@ struct NoScale {
   static constexpr bool has_explicit = true;
   static constexpr bool has_implicit = false;
 };
-static_assert(FeedbackPolicy<LeastFeedback>);
+struct Weighs : LeastFeedback {
+  double weight(double rating) const { return rating; }
+};
+struct WeighsNothing : LeastFeedback {
+  void weight(double) const {}
+};
+static_assert(FeedbackPolicy<LeastFeedback> && !WeighingFeedback<LeastFeedback>);
+static_assert(WeighingFeedback<Weighs> && FeedbackPolicy<WeighsNothing> && !WeighingFeedback<WeighsNothing>);
+static_assert(WeighingFeedback<InteractionFeedback> && !WeighingFeedback<RawFeedback>);
 static_assert(!FeedbackPolicy<NoPart>);
 static_assert(!FeedbackPolicy<NoScale>);
 static_assert(FeedbackPolicy<FullFeedback> && FeedbackPolicy<ExplicitFeedback> && FeedbackPolicy<ImplicitFeedback> &&

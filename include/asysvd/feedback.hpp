@@ -5,6 +5,11 @@
 
 #include <cmath>
 #include <concepts>
+#include <string>
+#include <string_view>
+
+#include <asysvd/detail/arguments.hpp>
+#include <asysvd/detail/check.hpp>
 
 namespace asysvd {
 
@@ -18,7 +23,8 @@ namespace asysvd {
 ///   are 0 as well, and c_j weighs the bare rating.
 /// - `has_explicit`: the sum over x is there; `has_implicit`: the sum over y is.
 ///
-/// The scales are asked for once a profile, so that a user's own policy costs nothing in the hot loop.
+/// The scales are asked for once a profile, so that a user's own policy costs nothing in the hot loop. A policy may also
+/// weigh each rating on its own, see `WeighingFeedback`.
 template <class Policy>
 concept FeedbackPolicy = std::copyable<Policy> && requires(const Policy& policy, double count) {
   { Policy::has_biases } -> std::convertible_to<bool>;
@@ -27,6 +33,13 @@ concept FeedbackPolicy = std::copyable<Policy> && requires(const Policy& policy,
   requires bool(Policy::has_explicit) || bool(Policy::has_implicit);
   { policy.explicit_scale(count) } -> std::convertible_to<double>;
   { policy.implicit_scale(count) } -> std::convertible_to<double>;
+};
+
+/// A feedback policy with a member `weight`: c_j = explicit_scale(n) · weight(r_uj − μ − b̃_u − b̃_j), where a policy
+/// without one has the bare difference. It need not be linear, so a fit by it takes no `Options::rating_unit` but 1.
+template <class Policy>
+concept WeighingFeedback = FeedbackPolicy<Policy> && requires(const Policy& policy, double rating) {
+  { policy.weight(rating) } -> std::convertible_to<double>;
 };
 
 /// Both scales are n^-½, as in all published models of this family: the variance of p_u then does not grow with the
@@ -63,6 +76,56 @@ struct RawFeedback : InverseSquareRoot {
   static constexpr bool has_biases = false;
   static constexpr bool has_explicit = true;
   static constexpr bool has_implicit = false;
+};
+
+/// Interactions, for ranking: p_u = Σ_j w(r_uj) x_j and no biases, w being one of three. It is what `fit_ranking` learns.
+class InteractionFeedback {
+ public:
+  static constexpr bool has_biases = false;
+  static constexpr bool has_explicit = true;
+  static constexpr bool has_implicit = false;
+
+  /// `binary()`
+  constexpr InteractionFeedback() noexcept = default;
+  /// w = 1: that there is a rating counts, and not which one.
+  [[nodiscard]] static constexpr InteractionFeedback binary() noexcept { return {}; }
+  /// w = 1 for r ≥ `threshold`, otherwise 0. Throws `std::invalid_argument` if `threshold` is not finite.
+  [[nodiscard]] static InteractionFeedback at_least(double threshold) {
+    detail::require(detail::is_finite(threshold), "InteractionFeedback", "threshold", threshold, "a finite number");
+    return {Kind::at_least, threshold};
+  }
+  /// w = r
+  [[nodiscard]] static constexpr InteractionFeedback weighted() noexcept { return {Kind::weighted, 0}; }
+
+  [[nodiscard]] static double explicit_scale(double) noexcept { return 1; }
+  [[nodiscard]] static double implicit_scale(double) noexcept { return 0; }
+  [[nodiscard]] constexpr double weight(double rating) const noexcept {
+    if (kind_ == Kind::weighted) return rating;
+    return kind_ == Kind::binary || rating >= threshold_ ? 1 : 0;
+  }
+
+  /// As it is written in code: `at_least(4)`.
+  [[nodiscard]] std::string to_text() const {
+    if (kind_ == Kind::at_least) return "at_least(" + detail::to_text(threshold_) + ')';
+    return kind_ == Kind::binary ? "binary()" : "weighted()";
+  }
+  /// The policy that `to_text` writes so. Throws `std::invalid_argument` if there is none.
+  [[nodiscard]] static InteractionFeedback from_text(std::string_view text) {
+    if (text == "binary()") return binary();
+    if (text == "weighted()") return weighted();
+    if (const auto p = detail::arguments(text, "at_least"); p.size() == 1) return at_least(p[0]);
+    detail::throw_invalid("InteractionFeedback::from_text", "text", '"' + std::string(text) + '"',
+                          "binary(), at_least(threshold) or weighted()");
+  }
+
+  friend bool operator==(const InteractionFeedback&, const InteractionFeedback&) = default;
+
+ private:
+  enum class Kind { binary, at_least, weighted };
+  constexpr InteractionFeedback(Kind kind, double threshold) noexcept : kind_(kind), threshold_(threshold) {}
+
+  Kind kind_ = Kind::binary;
+  double threshold_ = 0;
 };
 
 }  // namespace asysvd

@@ -248,6 +248,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   [[nodiscard]] const Options& options() const noexcept { return options_; }
+  [[nodiscard]] const Feedback& feedback() const noexcept { return feedback_; }
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }
   [[nodiscard]] Size users() const noexcept { return parameters_.users(); }  ///< of the training matrix
   [[nodiscard]] Size items() const noexcept { return parameters_.items(); }  ///< of the training matrix
@@ -270,6 +271,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
     ratings.validate();
     fit_options.validate(ratings);
+    if constexpr (WeighingFeedback<Feedback>) {
+      detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
+                      options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
+    }
     detail::MeasureModel<Scalar> measure;
     if constexpr (!std::same_as<Measure, ValidationRmse>) {
       measure = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served) -> double {

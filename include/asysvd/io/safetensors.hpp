@@ -5,9 +5,10 @@
 ///
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
-/// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts
-/// of the feedback policy, the options as JSON, the epochs that were learned, and a checksum of all of it, which detail/safetensors_file.hpp defines.
-/// Not in the file are the sampler and what a feedback policy of your own computes: these belong to the type.
+/// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts of the
+/// feedback policy, a `NamedFeedback` as text, the options as JSON, the epochs that were learned, and a checksum of all of
+/// it, which detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your own
+/// computes: these belong to the type.
 #pragma once
 
 #include <algorithm>
@@ -37,6 +38,7 @@ struct ModelParts {
   bool has_biases = false;
   bool has_explicit = false;
   bool has_implicit = false;
+  bool has_weight = false;  ///< as a `WeighingFeedback` has
 
   friend bool operator==(const ModelParts&, const ModelParts&) = default;
 };
@@ -49,6 +51,13 @@ struct ModelWithIds {
   IdMap items;
 };
 
+/// A feedback policy that has a form as text, which goes into the file of its model.
+template <class Policy>
+concept NamedFeedback = FeedbackPolicy<Policy> && requires(const Policy& policy, std::string_view text) {
+  { policy.to_text() } -> std::convertible_to<std::string>;
+  { Policy::from_text(text) } -> std::same_as<Policy>;
+};
+
 namespace detail {
 
 inline constexpr const char* model_format = "asysvd model";
@@ -58,7 +67,9 @@ template <class Model>
 struct PartsOf;
 template <class Scalar, class Sampler, class Feedback, int Factors, class Step>
 struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
-  static constexpr ModelParts value{Feedback::has_biases, Feedback::has_explicit, Feedback::has_implicit};
+  static constexpr ModelParts value{Feedback::has_biases, Feedback::has_explicit, Feedback::has_implicit,
+                                    WeighingFeedback<Feedback>};
+  using FeedbackType = Feedback;
 };
 
 [[nodiscard]] inline std::string to_text(const ModelParts& parts) {
@@ -69,6 +80,7 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
   add(parts.has_biases, "biases");
   add(parts.has_explicit, "explicit");
   add(parts.has_implicit, "implicit");
+  add(parts.has_weight, "weight");
   return text;
 }
 
@@ -175,8 +187,8 @@ template <class Scalar>
 
 [[nodiscard]] inline ModelParts read_parts(const SafetensorsReader& file) {
   const auto& text = file.note("parts");
-  for (int bits = 1; bits < 8; ++bits) {
-    const ModelParts parts{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
+  for (int bits = 1; bits < 16; ++bits) {
+    const ModelParts parts{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0};
     if (to_text(parts) == text) return parts;
   }
   file.fail("the parts of a feedback policy", visible(text));
@@ -221,6 +233,7 @@ void save(const Model& model, const std::filesystem::path& path, const IdTensors
   file.note("parts", to_text(parts));
   file.note("options", options_to_json(model.options()));
   file.note("epoch", detail::to_text(p.epoch));
+  if constexpr (NamedFeedback<typename PartsOf<Model>::FeedbackType>) file.note("feedback", model.feedback().to_text());
   add_factors(file, "q", p.q);
   if (parts.has_explicit) add_factors(file, "x", p.x);
   if (parts.has_implicit) add_factors(file, "y", p.y);
@@ -259,8 +272,8 @@ void save(const Model& model, const std::filesystem::path& path, const IdMap& us
 }
 
 /// Reads a model with its ids. Its scalar may be another one than that which was saved; its feedback policy must have
-/// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them; without, they
-/// are the defaults of their types. The model serves profiles at once, and users by index after `set_ratings`.
+/// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them; without, the
+/// feedback policy is that of the file if it is a `NamedFeedback`, and otherwise they are the defaults of their types. The model serves profiles at once, and users by index after `set_ratings`.
 ///
 /// Throws `FileError` if the file is not a model whole and unaltered, or one of another kind; nothing that it claims is
 /// believed before it was checked.
@@ -275,7 +288,14 @@ template <class Model, class... Policies>
   auto items = detail::read_ids(file, "items", parameters.items());
   try {
     const auto options = detail::options_from_json(file.note("options"));
-    return {Model::restore(options, std::move(parameters), std::move(policies)...), std::move(users), std::move(items)};
+    using Feedback = typename detail::PartsOf<Model>::FeedbackType;
+    if constexpr (NamedFeedback<Feedback> && sizeof...(Policies) == 0) {
+      return {Model::restore(options, std::move(parameters), {}, Feedback::from_text(file.note("feedback"))),
+              std::move(users), std::move(items)};
+    } else {
+      return {Model::restore(options, std::move(parameters), std::move(policies)...), std::move(users),
+              std::move(items)};
+    }
   } catch (const std::invalid_argument& error) {
     file.fail("options and tensors that fit each other", error.what());
   }

@@ -4,15 +4,13 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <vector>
 
+#include <asysvd/detail/arguments.hpp>
 #include <asysvd/detail/check.hpp>
 
 namespace asysvd {
@@ -37,27 +35,6 @@ enum class Shrink {
   per_visit,   ///< once for each user who rated the item, as in Koren's published pass
   per_sample,  ///< at each rating of each user who rated the item, as the plain loss has it
 };
-
-namespace detail {
-
-/// The numbers in "name(1, 2)"; none if the text is something else.
-[[nodiscard]] inline std::vector<double> arguments(std::string_view text, std::string_view name) {
-  if (!text.starts_with(name) || !text.substr(name.size()).starts_with('(') || !text.ends_with(')')) return {};
-  std::vector<double> numbers;
-  const char* place = text.data() + name.size() + 1;
-  const char* const end = text.data() + text.size() - 1;
-  for (;;) {
-    double number = 0;
-    const auto [after, error] = std::from_chars(place, end, number);
-    if (error != std::errc{}) return {};
-    numbers.push_back(number);
-    if (after == end) return numbers;
-    if (!std::string_view(after, end).starts_with(", ")) return {};
-    place = after + 2;
-  }
-}
-
-}  // namespace detail
 
 /// How the learning rate changes from epoch to epoch.
 class Schedule {

@@ -149,6 +149,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] double unit_of(const SparseMatrixView<Scalar>& ratings, const Options& options) {
   if (options.rating_unit > 0) return options.rating_unit;
+  if constexpr (WeighingFeedback<Feedback>) return 1;  // what it weighs are the ratings as they are
   Scalar mean = 0;
   std::vector<Scalar> item_baseline(static_cast<std::size_t>(ratings.cols()), 0);
   if constexpr (Feedback::has_biases) {

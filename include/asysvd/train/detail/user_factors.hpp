@@ -14,28 +14,35 @@
 namespace asysvd::detail {
 
 /// The weights c_j and d of one profile: p_u = Σ_j c_j x_j + d y_j.
-template <std::floating_point Scalar>
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
 struct ProfileWeights {
+  const Feedback& policy;
   Scalar offset;  ///< μ + b̃_u
   Scalar explicit_scale;
   Scalar implicit_weight;  ///< d
 
-  template <FeedbackPolicy Feedback>
   ProfileWeights(const Feedback& feedback, Size count, Scalar offset_)
-      : offset(offset_),
+      : policy(feedback),
+        offset(offset_),
         explicit_scale(static_cast<Scalar>(feedback.explicit_scale(static_cast<double>(count)))),
         implicit_weight(static_cast<Scalar>(feedback.implicit_scale(static_cast<double>(count)))) {}
 
-  /// c_j = scale · (r_uj − μ − b̃_u − b̃_j)
-  [[nodiscard]] Scalar explicit_weight(Scalar rating, Scalar item_baseline) const noexcept {
-    return (rating - offset - item_baseline) * explicit_scale;
+  /// c_j = scale · w(r_uj − μ − b̃_u − b̃_j), w being the policy's weight if it has one
+  [[nodiscard]] Scalar explicit_weight(Scalar rating, Scalar item_baseline) const {
+    const Scalar difference = rating - offset - item_baseline;
+    if constexpr (WeighingFeedback<Feedback>) {
+      return static_cast<Scalar>(policy.weight(difference)) * explicit_scale;
+    } else {
+      return difference * explicit_scale;
+    }
   }
 };
 
 /// The weights of a profile by itself.
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] ProfileWeights<Scalar> profile_weights(const Parameters<Scalar>& parameters, const Feedback& feedback,
-                                                     ProfileView<Scalar> profile, double user_shrinkage) {
+[[nodiscard]] ProfileWeights<Scalar, Feedback> profile_weights(const Parameters<Scalar>& parameters,
+                                                               const Feedback& feedback, ProfileView<Scalar> profile,
+                                                               double user_shrinkage) {
   Scalar offset = parameters.mean;
   if constexpr (Feedback::has_biases) {
     offset += user_offset(profile, parameters.mean, parameters.item_baseline, user_shrinkage);

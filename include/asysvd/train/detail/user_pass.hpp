@@ -70,7 +70,7 @@ class UserPass {
     std::iota(order.begin(), order.end(), 0);
     sampler.arrange(order, random);
 
-    const ProfileWeights<Scalar> weights(feedback_, profile.size(), parameters_.mean + user_baseline_[user]);
+    const ProfileWeights<Scalar, Feedback> weights(feedback_, profile.size(), parameters_.mean + user_baseline_[user]);
     gather(profile, weights);
     const double squared_error = learn(profile, order, user, weights.implicit_weight, rates);
     if (LeaveOneOut && rates.decaying()) count_decays(order, rates);
@@ -151,7 +151,7 @@ class UserPass {
 
   /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
   /// it, rows are taken as they are stored, which is the order that caches like best.
-  [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar>& weights) {
+  [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar, Feedback>& weights) {
     TrackArray tracks;
     each_track([&](auto k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};

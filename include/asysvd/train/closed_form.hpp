@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Training in closed form, for ranking: all cells of the matrix count, not only those that were rated.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+
+#include <asysvd/detail/check.hpp>
+#include <asysvd/factor_matrix.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/eigenpairs.hpp>
+#include <asysvd/train/detail/gram_solver.hpp>
+#include <asysvd/train/detail/interactions.hpp>
+#include <asysvd/train/parameters.hpp>
+
+namespace asysvd {
+
+/// What training for ranking is told.
+struct RankingOptions {
+  int factors = 64;      ///< k, 1 to 65536
+  double dropout = 0.5;  ///< δ, the share of a profile that is to be guessed from the rest; at least 0, less than 1
+  double ridge = 200;    ///< λ, greater than 0, for interactions of weight 1
+  /// α: the error in item i weighs n_i^-α, n_i = Σ_u r_ui². More than 0 looks after rare items, less than 0 after
+  /// popular ones.
+  double popularity_exponent = 0;
+  /// Up to so many items, A is factorised: 4 · items² bytes, and far fewer iterations. Beyond, sparse products only.
+  Size dense_items = 16'384;
+  double tolerance = 1e-4;  ///< of the residuals, relative; rankings settle long before
+  int iterations = 500;     ///< at most; each takes two products of R with a few dozen columns
+
+  /// Throws `std::invalid_argument` naming the first option that is out of its range.
+  void validate() const {
+    const auto check = [](bool holds, const char* name, auto value, const char* range) {
+      detail::require(holds, "RankingOptions", name, value, range);
+    };
+    check(factors >= 1 && factors <= 65536, "factors", factors, "1 to 65536");
+    check(dropout >= 0 && dropout < 1, "dropout", dropout, "at least 0 and less than 1");
+    check(detail::is_finite(ridge) && ridge > 0, "ridge", ridge, "a finite number greater than 0");
+    check(detail::is_finite(popularity_exponent), "popularity_exponent", popularity_exponent, "a finite number");
+    check(dense_items >= 0, "dense_items", dense_items, "at least 0");
+    check(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "more than 0 and less than 1");
+    check(iterations >= 1, "iterations", iterations, "at least 1");
+  }
+};
+
+namespace detail {
+
+/// x and q as parameters without biases.
+template <std::floating_point Scalar>
+[[nodiscard]] Parameters<Scalar> unbiased_parameters(const ItemRows& x, const ItemRows& q, Size users, int factors) {
+  const auto narrow = [&](const ItemRows& wide) {
+    FactorMatrix<Scalar> rows(wide.rows(), factors);
+    for (Size i = 0; i < wide.rows(); ++i) rows.row(i).head(wide.cols()) = wide.row(i).template cast<Scalar>();
+    return rows;
+  };
+  Parameters<Scalar> parameters;
+  parameters.x = narrow(x);
+  parameters.q = narrow(q);
+  parameters.item_bias.assign(static_cast<std::size_t>(x.rows()), 0);
+  parameters.item_baseline = parameters.item_bias;
+  parameters.user_bias.assign(static_cast<std::size_t>(users), 0);
+  return parameters;
+}
+
+}  // namespace detail
+
+/// Minimises ‖(R − R·B) D‖² + ‖Λ^½ B D‖² over B of rank k, the sum over all cells: R holds the weights that `feedback`
+/// gives the ratings, Λ = diag(G)·δ/(1−δ) + λI, G = RᵀR and D = diag(n_i^(−α/2)).
+///
+/// With A = G + Λ and the k greatest solutions of the eigenproblem G D² G u = θ A u, uᵀAu = 1, as the columns of U, the
+/// global optimum is B = U (G U)ᵀ: x is U, and q is G·U, so that q_i·q_j is the part of (G D A⁻¹ D G)_ij that k factors
+/// hold if D = I. In the terms of the usual derivation: with V the eigenvectors of D G A⁻¹ G D, B = A⁻¹ G D V Vᵀ D⁻¹.
+///
+/// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
+/// weighted. The same arguments give the same bits. Each iteration takes O(ratings · 64 + items · k²); up to
+/// `dense_items` items, also items³ / 3 once and items² · 64 an iteration. Memory beyond the ratings: a copy of them,
+/// about 64 · items · k bytes, and 4 · items² bytes up to `dense_items` items.
+///
+/// Throws `std::invalid_argument` if an option or a rating is out of its range, or if no interaction is left.
+template <std::floating_point Scalar, FeedbackPolicy Feedback = InteractionFeedback>
+requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_implicit)
+    [[nodiscard]] Parameters<Scalar> closed_form(const SparseMatrixView<Scalar>& ratings,
+                                                 const RankingOptions& options = {}, const Feedback& feedback = {}) {
+  options.validate();
+  ratings.validate();
+  const detail::Interactions<Scalar> interactions(ratings, feedback);
+  detail::require(interactions.nonzeros() > 0, "closed_form", "number of interactions", interactions.nonzeros(),
+                  "at least 1: ratings that the feedback policy does not weigh 0");
+  const Eigen::VectorXd ridge =
+      interactions.squares().array() * (options.dropout / (1 - options.dropout)) + options.ridge;
+  const Eigen::VectorXd output_weight = interactions.squares().unaryExpr(
+      [&](double n) { return n > 0 ? std::pow(n, -options.popularity_exponent / 2) : 0.0; });
+  const detail::GramSolver solver(interactions, ridge, options.dense_items);
+  detail::EigenpairSearch search(interactions, ridge, output_weight, solver, options.factors);
+  const auto pairs = search.run(options.tolerance, options.iterations);
+  auto parameters = detail::unbiased_parameters<Scalar>(pairs.u, pairs.gram_u, ratings.rows(), options.factors);
+  const auto [least, greatest] = std::ranges::minmax(interactions.weights());
+  parameters.min_rating = std::min(Scalar(0), least);
+  parameters.max_rating = std::max(Scalar(0), greatest);
+  return parameters;
+}
+
+}  // namespace asysvd

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// The closed form against dense algebra. Factors have no fixed signs and rotations: predictions are compared.
+#include <asysvd/train/closed_form.hpp>
+
+#include <doctest/doctest.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+
+#include <cmath>
+#include <vector>
+
+#include "random_ratings.hpp"
+
+using namespace asysvd;
+
+namespace {
+
+using Dense = Eigen::MatrixXd;
+
+Dense weights_of(const SparseMatrix<double>& ratings, const InteractionFeedback& feedback) {
+  Dense r = Dense::Zero(ratings.rows(), ratings.cols());
+  for (Size u = 0; u < ratings.rows(); ++u) {
+    const auto row = ratings.row(u);
+    for (Size t = 0; t < row.size(); ++t) r(u, row.items[t]) = feedback.weight(row.ratings[t]);
+  }
+  return r;
+}
+
+struct Problem {
+  Dense r, g, a, d, sqrt_ridge;
+
+  Problem(const SparseMatrix<double>& ratings, const RankingOptions& o, const InteractionFeedback& feedback)
+      : r(weights_of(ratings, feedback)), g(r.transpose() * r) {
+    const Eigen::VectorXd n = g.diagonal();
+    const Eigen::VectorXd ridge = n.array() * o.dropout / (1 - o.dropout) + o.ridge;
+    a = g + Dense(ridge.asDiagonal());
+    sqrt_ridge = ridge.cwiseSqrt().asDiagonal();
+    d = n.unaryExpr([&](double c) { return c > 0 ? std::pow(c, -o.popularity_exponent / 2) : 1.0; }).asDiagonal();
+  }
+
+  // As the derivation has it: V the first eigenvectors, W = A⁻¹ G D V, H = Vᵀ D⁻¹.
+  Dense best(int k) const {
+    const Dense inverse_g = a.llt().solve(g * d);
+    const Eigen::SelfAdjointEigenSolver<Dense> pairs(d * g * inverse_g);
+    const Dense v = pairs.eigenvectors().rightCols(k);
+    return inverse_g * v * v.transpose() * d.inverse();
+  }
+  double loss(const Dense& b) const { return ((r - r * b) * d).squaredNorm() + (sqrt_ridge * b * d).squaredNorm(); }
+};
+
+Dense product(const Parameters<double>& p) {
+  return p.x.matrix() * p.q.matrix().transpose();
+}
+
+RankingOptions exact(int factors) {
+  RankingOptions options{.factors = factors};
+  options.dropout = 0.4;
+  options.ridge = 3;
+  options.tolerance = 1e-10;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("both routes give the predictions of the dense derivation, for each weighing and popularity exponent") {
+  const auto ratings = test::random_ratings<double>(150, 90, 30, 3);
+  for (const auto& feedback :
+       {InteractionFeedback::binary(), InteractionFeedback::at_least(4), InteractionFeedback::weighted()}) {
+    for (const double exponent : {0.0, 0.5, -0.3}) {
+      for (const int factors : {1, 7, 20}) {
+        auto options = exact(factors);
+        options.popularity_exponent = exponent;
+        const Problem problem(ratings, options, feedback);
+        const Dense expected = problem.r * problem.best(factors);
+        for (const Size dense_items : {Size{90}, Size{89}}) {
+          INFO(feedback.to_text(), ", exponent ", exponent, ", ", factors, " factors, dense up to ", dense_items);
+          options.dense_items = dense_items;
+          const Dense b = product(closed_form(ratings, options, feedback));
+          CHECK((problem.r * b - expected).norm() < 1e-7 * expected.norm());
+          CHECK(b.col(89).norm() == 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("no step away from the optimum lowers the loss") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  const auto options = exact(6);
+  const Problem problem(ratings, options, {});
+  auto parameters = closed_form(ratings, options);
+  const double least = problem.loss(product(parameters));
+  Random random(1);
+  for (int trial = 0; trial < 50; ++trial) {
+    Dense x = parameters.x.matrix(), q = parameters.q.matrix();
+    for (double& value : x.reshaped()) value += 1e-3 * random.normal();
+    for (double& value : q.reshaped()) value += 1e-3 * random.normal();
+    CHECK(problem.loss(x * q.transpose()) >= least);
+  }
+}
+
+TEST_CASE("with as many factors as items it is the full ridge regression, and further factors are zeros") {
+  const auto ratings = test::random_ratings<double>(60, 25, 12, 8);
+  const Problem problem(ratings, exact(1), {});
+  const Dense full = problem.a.llt().solve(problem.g);
+  for (const int factors : {25, 40}) {
+    const auto parameters = closed_form(ratings, exact(factors));
+    CHECK((product(parameters) - full).norm() < 1e-8 * full.norm());
+    CHECK(parameters.factors() == factors);
+    CHECK(parameters.q.row(3).tail(factors - 24).norm() == 0);  // nobody rated one of the 25
+  }
+}
+
+TEST_CASE("equal eigenvalues, a single user and a single item are no obstacle") {
+  std::vector<Rating<double>> apart;
+  for (Index u = 0; u < 100; ++u) apart.push_back({u, u, 1.0});
+  const auto identity = SparseMatrix<double>::from_triplets(100, 100, apart);
+  const Dense b = product(closed_form(identity, exact(100)));
+  CHECK((b - Dense::Identity(100, 100) / (1 / 0.6 + 3)).norm() < 1e-9);
+
+  const auto one = SparseMatrix<double>::from_triplets(1, 1, std::vector<Rating<double>>{{0, 0, 2.0}});
+  CHECK(product(closed_form(one, exact(4)))(0, 0) == doctest::Approx(1 / (1 / 0.6 + 3)));
+}
+
+TEST_CASE("the same ratings give the same bits, and the greatest number of each column of q is positive") {
+  const auto ratings = test::random_ratings<float>(120, 60, 25, 4);
+  const auto a = closed_form(ratings), b = closed_form(ratings);
+  CHECK(a.x.matrix() == b.x.matrix());
+  CHECK(a.q.matrix() == b.q.matrix());
+  for (int f = 0; f < a.factors(); ++f) {
+    const auto column = a.q.matrix().col(f);
+    CHECK(column.maxCoeff() >= -column.minCoeff());
+  }
+}
+
+TEST_CASE("a float model predicts as the double one") {
+  const auto wide = test::random_ratings<double>(150, 90, 30, 3);
+  const auto narrow = test::random_ratings<float>(150, 90, 30, 3);
+  const Dense b = product(closed_form(wide, exact(10)));
+  const auto p = closed_form(narrow, exact(10));
+  const Eigen::MatrixXf c = p.x.matrix() * p.q.matrix().transpose();
+  CHECK((c.cast<double>() - b).norm() < 1e-5 * b.norm());
+}
+
+TEST_CASE("predictions range from 0 to the greatest weight") {
+  const auto ratings = test::random_ratings<float>(50, 20, 10, 2);
+  CHECK(closed_form(ratings).max_rating == 1);
+  CHECK(closed_form(ratings, {}, InteractionFeedback::weighted()).max_rating == 5);
+  CHECK(closed_form(ratings, {}, InteractionFeedback::weighted()).min_rating == 0);
+}
+
+TEST_CASE("what is out of its range is refused") {
+  const auto ratings = test::random_ratings<float>(50, 20, 10, 2);
+  const auto with = [&](auto change) {
+    RankingOptions options;
+    change(options);
+    return closed_form(ratings, options);
+  };
+  CHECK_THROWS_AS(with([](auto& o) { o.factors = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.dropout = 1; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.dropout = NAN; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.ridge = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.popularity_exponent = INFINITY; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.dense_items = -1; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.tolerance = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.iterations = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS((void)closed_form(ratings, {}, InteractionFeedback::at_least(6)), std::invalid_argument);
+  CHECK_THROWS_AS((void)closed_form(SparseMatrix<float>{}), std::invalid_argument);
+}
