@@ -57,6 +57,7 @@ RankingOptions exact(int factors) {
   RankingOptions options{.factors = factors};
   options.dropout = 0.4;
   options.ridge = 3;
+  options.leave_one_out = false;
   options.tolerance = 1e-10;
   return options;
 }
@@ -89,7 +90,7 @@ TEST_CASE("no step away from the optimum lowers the loss") {
   const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
   const auto options = exact(6);
   const Problem problem(ratings, options, {});
-  auto parameters = closed_form(ratings, options);
+  const auto parameters = closed_form(ratings, options);
   const double least = problem.loss(product(parameters));
   Random random(1);
   for (int trial = 0; trial < 50; ++trial) {
@@ -121,6 +122,68 @@ TEST_CASE("equal eigenvalues, a single user and a single item are no obstacle") 
 
   const auto one = SparseMatrix<double>::from_triplets(1, 1, std::vector<Rating<double>>{{0, 0, 2.0}});
   CHECK(product(closed_form(one, exact(4)))(0, 0) == doctest::Approx(1 / (1 / 0.6 + 3)));
+}
+
+namespace {
+
+Dense without_diagonal(Dense b) {
+  b.diagonal().setZero();
+  return b;
+}
+
+// EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019) with this Λ.
+Dense ease(const Dense& a) {
+  const Dense inverse = a.llt().solve(Dense::Identity(a.rows(), a.cols()));
+  return without_diagonal(-inverse * inverse.diagonal().cwiseInverse().asDiagonal());
+}
+
+}  // namespace
+
+TEST_CASE("leave-one-out: the gradient is that of finite differences, and Q the best for X") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  auto options = exact(6);
+  options.popularity_exponent = 0.4;
+  const Problem problem(ratings, options, InteractionFeedback::weighted());
+  const detail::Interactions<double> r(ratings, InteractionFeedback::weighted());
+  const Eigen::VectorXd ridge = problem.a.diagonal() - problem.g.diagonal();
+  Eigen::VectorXd weight = problem.d.diagonal();
+  const detail::GramSolver solver(r, ridge, 100);
+  const detail::OffDiagonalDescent descent(r, ridge, weight, solver);
+  Random random(2);
+  detail::ItemRows x = detail::ItemRows::NullaryExpr(40, 6, [&] { return random.normal(); });
+  const auto loss = [&](const Dense& left, const Dense& right) {
+    return problem.loss(without_diagonal(left * right.transpose()));
+  };
+  const auto state = descent.at(x, problem.a * x);
+  const auto half = descent.gradient(state);
+  for (int trial = 0; trial < 10; ++trial) {
+    const Dense step = Dense::NullaryExpr(40, 6, [&] { return random.normal(); });
+    CHECK(loss(x, state.q + 1e-3 * step) >= loss(x, state.q));
+    const auto ahead = descent.at(x + 1e-4 * step, problem.a * (x + 1e-4 * step));
+    const auto behind = descent.at(x - 1e-4 * step, problem.a * (x - 1e-4 * step));
+    const double slope = (ahead.loss - behind.loss) / 2e-4;
+    CHECK(slope == doctest::Approx(2 * half.cwiseProduct(step).sum()).epsilon(1e-3));
+    CHECK(ahead.loss - behind.loss == doctest::Approx(loss(ahead.x, ahead.q) - loss(behind.x, behind.q)).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("leave-one-out: below the closed form's loss without its diagonal, and EASE at full rank") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  for (const Size dense_items : {Size{40}, Size{0}}) {
+    auto options = exact(6);
+    options.dense_items = dense_items;
+    const Problem problem(ratings, options, {});
+    const double before = problem.loss(without_diagonal(product(closed_form(ratings, options))));
+    const double least = problem.loss(ease(problem.a));
+    options.leave_one_out = true;
+    const double after = problem.loss(without_diagonal(product(closed_form(ratings, options))));
+    CHECK(after < before - 0.05 * (before - least));
+    CHECK(after > least);
+    options.factors = 40;
+    options.descents = 300;
+    const double full = problem.loss(without_diagonal(product(closed_form(ratings, options))));
+    CHECK(full == doctest::Approx(least).epsilon(1e-3));
+  }
 }
 
 TEST_CASE("the same ratings give the same bits, and the greatest number of each column of q is positive") {

@@ -15,6 +15,7 @@
 #include <asysvd/train/detail/eigenpairs.hpp>
 #include <asysvd/train/detail/gram_solver.hpp>
 #include <asysvd/train/detail/interactions.hpp>
+#include <asysvd/train/detail/off_diagonal.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd {
@@ -27,6 +28,9 @@ struct RankingOptions {
   /// α: the error in item i weighs n_i^-α, n_i = Σ_u r_ui². More than 0 looks after rare items, less than 0 after
   /// popular ones.
   double popularity_exponent = 0;
+  /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See `closed_form`.
+  bool leave_one_out = true;
+  int descents = 30;  ///< iterations of leave-one-out at most, at least 1
   /// Up to so many items, A is factorised: 4 · items² bytes, and far fewer iterations. Beyond, sparse products only.
   Size dense_items = 16'384;
   double tolerance = 1e-4;  ///< of the residuals, relative; rankings settle long before
@@ -41,6 +45,7 @@ struct RankingOptions {
     check(dropout >= 0 && dropout < 1, "dropout", dropout, "at least 0 and less than 1");
     check(detail::is_finite(ridge) && ridge > 0, "ridge", ridge, "a finite number greater than 0");
     check(detail::is_finite(popularity_exponent), "popularity_exponent", popularity_exponent, "a finite number");
+    check(descents >= 1, "descents", descents, "at least 1");
     check(dense_items >= 0, "dense_items", dense_items, "at least 0");
     check(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "more than 0 and less than 1");
     check(iterations >= 1, "iterations", iterations, "at least 1");
@@ -49,7 +54,7 @@ struct RankingOptions {
 
 namespace detail {
 
-/// x and q as parameters without biases.
+/// x and q as parameters without biases. The number of each column of q that is farthest from 0 is made positive.
 template <std::floating_point Scalar>
 [[nodiscard]] Parameters<Scalar> unbiased_parameters(const ItemRows& x, const ItemRows& q, Size users, int factors) {
   const auto narrow = [&](const ItemRows& wide) {
@@ -58,8 +63,10 @@ template <std::floating_point Scalar>
     return rows;
   };
   Parameters<Scalar> parameters;
-  parameters.x = narrow(x);
-  parameters.q = narrow(q);
+  Eigen::VectorXd signs = Eigen::VectorXd::Ones(q.cols());
+  for (Size f = 0; f < q.cols(); ++f) signs[f] = q.col(f).maxCoeff() < -q.col(f).minCoeff() ? -1 : 1;
+  parameters.x = narrow(x * signs.asDiagonal());
+  parameters.q = narrow(q * signs.asDiagonal());
   parameters.item_bias.assign(static_cast<std::size_t>(x.rows()), 0);
   parameters.item_baseline = parameters.item_bias;
   parameters.user_bias.assign(static_cast<std::size_t>(users), 0);
@@ -75,9 +82,14 @@ template <std::floating_point Scalar>
 /// global optimum is B = U (G U)ᵀ: x is U, and q is G·U, so that q_i·q_j is the part of (G D A⁻¹ D G)_ij that k factors
 /// hold if D = I. In the terms of the usual derivation: with V the eigenvectors of D G A⁻¹ G D, B = A⁻¹ G D V Vᵀ D⁻¹.
 ///
+/// With `leave_one_out`, the default, the diagonal of B is left out of both norms. Where it counts, it is the greatest of
+/// its column and takes up rank, but it only predicts what the user has had already, which is not shown. There is no
+/// closed form of that; from the one above as the start, L-BFGS lowers the loss, see detail/off_diagonal.hpp. At full
+/// rank the optimum is EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019).
+///
 /// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
 /// weighted. The same arguments give the same bits. Each iteration takes O(ratings · 64 + items · k²); up to
-/// `dense_items` items, also items³ / 3 once and items² · 64 an iteration. Memory beyond the ratings: a copy of them,
+/// `dense_items` items, also items³ / 3 once and items² · 64 an iteration. A descent takes O(ratings · k + items · k³). Memory beyond the ratings: a copy of them,
 /// about 64 · items · k bytes, and 4 · items² bytes up to `dense_items` items.
 ///
 /// Throws `std::invalid_argument` if an option or a rating is out of its range, or if no interaction is left.
@@ -96,8 +108,15 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
       [&](double n) { return n > 0 ? std::pow(n, -options.popularity_exponent / 2) : 0.0; });
   const detail::GramSolver solver(interactions, ridge, options.dense_items);
   detail::EigenpairSearch search(interactions, ridge, output_weight, solver, options.factors);
-  const auto pairs = search.run(options.tolerance, options.iterations);
-  auto parameters = detail::unbiased_parameters<Scalar>(pairs.u, pairs.gram_u, ratings.rows(), options.factors);
+  auto pairs = search.run(options.tolerance, options.iterations);
+  auto parameters = [&] {
+    if (!options.leave_one_out) {
+      return detail::unbiased_parameters<Scalar>(pairs.u, pairs.gram_u, ratings.rows(), options.factors);
+    }
+    const detail::OffDiagonalDescent descent(interactions, ridge, output_weight, solver);
+    const auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-3);
+    return detail::unbiased_parameters<Scalar>(state.x, state.q, ratings.rows(), options.factors);
+  }();
   const auto [least, greatest] = std::ranges::minmax(interactions.weights());
   parameters.min_rating = std::min(Scalar(0), least);
   parameters.max_rating = std::max(Scalar(0), greatest);

@@ -57,7 +57,6 @@ class EigenpairSearch {
     }
     const double negligible = 1e-12 * pairs.values.cwiseAbs().maxCoeff();
     const auto kept = (pairs.values.array() > negligible).count();
-    fix_signs(pairs);
     pairs.u.conservativeResize(Eigen::NoChange, kept);
     pairs.gram_u.conservativeResize(Eigen::NoChange, kept);
     pairs.values.conservativeResize(kept);
@@ -146,17 +145,6 @@ class EigenpairSearch {
     s_.leftCols(kept) = pairs.u;
     gs_.leftCols(kept) = pairs.gram_u;
     size_ = kept;
-  }
-
-  /// The greatest number of each column of G·U is positive.
-  static void fix_signs(Eigenpairs& pairs) {
-    for (Size j = 0; j < pairs.gram_u.cols(); ++j) {
-      Eigen::Index place = 0;
-      pairs.gram_u.col(j).cwiseAbs().maxCoeff(&place);
-      if (pairs.gram_u(place, j) >= 0) continue;
-      pairs.gram_u.col(j) *= -1;
-      pairs.u.col(j) *= -1;
-    }
   }
 
   const Interactions<Scalar>& r_;
