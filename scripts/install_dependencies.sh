@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: install_dependencies.sh (run|test)
+# usage: install_dependencies.sh (run|test|accuracy)
 # Installs what is missing from the system's packages: for `run` what builds and runs the program, for `test` what the
-# tests need as well. Does nothing, and needs no rights, when all is there.
+# tests need as well, for `accuracy` what makes its tables and plots. Does nothing, and needs no rights, when all is there.
 set -euo pipefail
 
-purpose=${1:?usage: install_dependencies.sh (run|test)}
+purpose=${1:?usage: install_dependencies.sh (run|test|accuracy)}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -14,6 +14,7 @@ with_apt() {
   if [ "$purpose" = test ]; then
     wanted+=(clang binutils doctest-dev libbenchmark-dev python3)
   fi
+  [ "$purpose" = accuracy ] && wanted+=(python3 gnuplot-nox)
   local missing=() package
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -32,6 +33,7 @@ with_apt() {
 with_brew() {
   local wanted=(cmake ninja eigen cli11 nlohmann-json)
   [ "$purpose" = test ] && wanted+=(doctest google-benchmark)
+  [ "$purpose" = accuracy ] && wanted+=(gnuplot)
   local formula
   for formula in "${wanted[@]}"; do
     brew list --versions "$formula" >/dev/null || brew install --quiet "$formula"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <asysvd/data/split.hpp>
+#include <asysvd/data/time_decay.hpp>
 #include <asysvd/evaluate/baselines.hpp>
 
 #include <algorithm>
@@ -57,6 +58,9 @@ class Train {
     command.add_option("--objective", objective_, "What to learn for [rating]")
         ->check(CLI::IsMember({"rating"}).description(""))
         ->type_name("rating");
+    command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("DAYS");
     model_.add_to(command);
     command.add_option("--threads", watched_.threads, "Members that learn at a time; the model is the same")
         ->capture_default_str();
@@ -85,11 +89,24 @@ class Train {
 
     asysvd::SparseMatrix<Scalar> train = data.ratings;
     asysvd::SparseMatrix<Scalar> test = test_data ? test_data->ratings : asysvd::SparseMatrix<Scalar>{};
+    std::vector<Scalar> weights;
+    if (half_life_ > 0) {
+      if (data.timestamps.empty()) {
+        throw std::invalid_argument("--half-life: " + ratings_.path() + " has no timestamps");
+      }
+      weights = asysvd::time_decay<Scalar>(data.timestamps, half_life_ * 24 * 60 * 60);
+    }
     if (holdout_ > 0) {
+      if (!weights.empty()) {
+        const auto weighed =
+            asysvd::holdout(train.with_values(weights), holdout_, model_.seed());  // draws the same ones
+        weights.assign(weighed.train.values().begin(), weighed.train.values().end());
+      }
       auto split = asysvd::holdout(train, holdout_, model_.seed());
       train = std::move(split.train);
       test = std::move(split.test);
     }
+    watched_.weights = weights;
     const auto report = fit(*model, train);
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
@@ -177,6 +194,7 @@ class Train {
                         {"minimum_change", watched_.minimum_change},
                         {"validate_every", watched_.validate_every},
                         {"refit", watched_.refit},
+                        {"half_life", half_life_},
                         {"threads", watched_.threads},
                         {"objective", objective_}};
     object.update(model_.json(model.options()));
@@ -202,6 +220,7 @@ class Train {
   std::string model_path_;
   std::string objective_ = "rating";
   double holdout_ = 0;
+  double half_life_ = 0;
   asysvd::FitOptions<Scalar> watched_;
 };
 

@@ -83,6 +83,13 @@ holds folds.json '"rmse_deviation":'
   fail "a fold whose file is missing"
 refused "is required" cross-validate
 
+# Older ratings count less.
+printf 'user,item,rating,timestamp\n1,1,5,0\n1,2,4,86400\n2,1,3,172800\n2,2,1,0\n' >timed.csv
+"$program" train --ratings timed.csv --factors 2 --epochs 2 --half-life 1 --save timed >out
+"$program" train --ratings timed.csv --factors 2 --epochs 2 --save untimed >out
+cmp -s timed untimed && fail "the half-life changed nothing"
+refused "has no timestamps" train --ratings ratings.csv --half-life 5
+
 "$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 1 --validation-folds 1 --state state.jsonl \
   --json tuned.json >out
 holds out "^asysvd train --ratings ratings.csv --factors"
