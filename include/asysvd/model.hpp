@@ -14,9 +14,11 @@
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
+#include <asysvd/detail/recommend_all.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
+#include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -30,26 +32,6 @@
 #include <asysvd/version.hpp>
 
 namespace asysvd {
-
-/// An item and how well it suits.
-template <std::floating_point Scalar>
-struct ScoredItem {
-  Index item;
-  Scalar score;  ///< of a recommendation: r̂, unclamped; of a similar item: the cosine
-
-  friend bool operator==(const ScoredItem&, const ScoredItem&) = default;
-};
-
-/// What `recommend` is asked for.
-struct RecommendOptions {
-  Size count = 10;            ///< how many items at most; at least 0
-  bool include_seen = false;  ///< whether items of the profile may be among them
-};
-
-/// The filter that lets every item pass.
-struct AnyItem {
-  [[nodiscard]] constexpr bool operator()(Index) const noexcept { return true; }
-};
 
 /// Why a prediction is what it is: prediction = bias + Σ share, up to rounding.
 template <std::floating_point Scalar>
@@ -189,8 +171,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
-  /// asked for. `filter(item)` decides whether an item may be recommended. Fewer than `count` if there are fewer.
-  /// O(items · k).
+  /// asked for. `filter(item)` decides whether an item may be recommended; `RecommendOptions` has more that may keep an
+  /// item out. Fewer than `count` if there are fewer. O(items · k), without sorting all of them.
   template <class Filter = AnyItem>
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
@@ -204,6 +186,37 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                                                           const RecommendOptions& wanted = {},
                                                           Filter&& filter = {}) const {
     return best_items(fold_in("recommend", profile), profile, wanted, filter);
+  }
+
+  /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would give,
+  /// bit for bit. On the caller's thread, one call at a time; the list is the receiver's to keep. Whatever `receive`
+  /// throws ends it. O(users · items · k), as a matrix product; memory: about 1 MiB and 512 lists a thread, however many
+  /// users there are. Throws `std::invalid_argument` if an option is out of its range or the model has no ratings.
+  template <class Receiver>
+  requires std::invocable<Receiver&, Index, std::vector<ScoredItem<Scalar>>>
+  void recommend_all(const RecommendAllOptions& wanted, Receiver&& receive) const {
+    detail::require(wanted.count >= 0, "AsySVD::recommend_all", "count", wanted.count, "at least 0");
+    detail::require(wanted.threads >= 1, "AsySVD::recommend_all", "threads", wanted.threads, "at least 1");
+    detail::require(ratings_.rows() == users(), "AsySVD::recommend_all", "number of users with ratings",
+                    ratings_.rows(), "all of them; see set_ratings");
+    const auto exact = [&](Index user, Index item) {
+      return score(parameters_.user_bias[user], user_factors_.data(user), item);
+    };
+    const auto offset = [&](Size user) { return parameters_.mean + parameters_.user_bias[user]; };
+    const detail::BlockRecommender lists_of(user_factors_, parameters_.q, parameters_.item_bias, ratings_, wanted,
+                                            exact, offset);
+    constexpr Size share = 512;
+    std::vector<std::vector<ScoredItem<Scalar>>> lists(static_cast<std::size_t>(share * wanted.threads));
+    for (Size first = 0; first < users(); first += share * wanted.threads) {
+      detail::side_by_side(wanted.threads, [&](int worker) {
+        const Size begin = std::min(first + share * worker, users());
+        lists_of(begin, std::min(begin + share, users()), lists.data() + share * worker);
+      });
+      const Size end = std::min(first + share * wanted.threads, users());
+      for (Size user = first; user < end; ++user) {
+        receive(static_cast<Index>(user), std::move(lists[static_cast<std::size_t>(user - first)]));
+      }
+    }
   }
 
   /// What each item of the profile adds to the prediction of `item`. O(n·k).
@@ -225,13 +238,13 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     const auto& q = parameters_.q;
     const auto norm = [&](Index i) { return std::sqrt(detail::dot(q.data(i), q.data(i), q.stride())); };
     const Scalar own = norm(item);
-    std::vector<ScoredItem<Scalar>> candidates;
+    detail::TopItems<Scalar> nearest(count);
     for (Index i = 0; i < static_cast<Index>(items()); ++i) {
       const Scalar other = norm(i);
       if (i == item || !(own > 0) || !(other > 0)) continue;
-      candidates.push_back({i, detail::dot(q.data(item), q.data(i), q.stride()) / (own * other)});
+      nearest.add({i, detail::dot(q.data(item), q.data(i), q.stride()) / (own * other)});
     }
-    return best(std::move(candidates), count);
+    return std::move(nearest).sorted();
   }
 
   /// Gives a restored model the ratings of its users, or a fitted one other ratings of them: from here on, functions
@@ -309,9 +322,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return user;
   }
 
-  [[nodiscard]] Scalar score(const User& user, Index item) const {
-    return parameters_.mean + user.bias + parameters_.item_bias[item] +
-           detail::dot(user.factors, parameters_.q.data(item), parameters_.q.stride());
+  [[nodiscard]] Scalar score(const User& user, Index item) const { return score(user.bias, user.factors, item); }
+  [[nodiscard]] Scalar score(Scalar user_bias, const Scalar* user_factors, Index item) const {
+    return parameters_.mean + user_bias + parameters_.item_bias[item] +
+           detail::dot(user_factors, parameters_.q.data(item), parameters_.q.stride());
   }
 
   [[nodiscard]] Scalar clamped(Scalar score) const {
@@ -321,26 +335,14 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   template <class Filter>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> best_items(const User& user, ProfileView<Scalar> profile,
                                                            const RecommendOptions& wanted, Filter& filter) const {
-    detail::require(wanted.count >= 0, "AsySVD::recommend", "count", wanted.count, "at least 0");
-    std::vector<bool> hidden(static_cast<std::size_t>(items()), false);
-    if (!wanted.include_seen) {
-      for (const Index item : profile.items) hidden[item] = true;
-    }
-    std::vector<ScoredItem<Scalar>> candidates;
-    candidates.reserve(hidden.size());
+    const auto hidden = detail::hidden_items("AsySVD::recommend", items(), wanted, profile.items);
+    detail::TopItems<Scalar> top(wanted.count);
     for (Index item = 0; item < static_cast<Index>(items()); ++item) {
-      if (!hidden[item] && filter(item)) candidates.push_back({item, score(user, item)});
+      if (hidden[item] || !filter(item)) continue;
+      const Scalar value = score(user, item);
+      if (value >= wanted.minimum_score) top.add({item, value});
     }
-    return best(std::move(candidates), wanted.count);
-  }
-
-  [[nodiscard]] static std::vector<ScoredItem<Scalar>> best(std::vector<ScoredItem<Scalar>> candidates, Size count) {
-    const auto better = [](const ScoredItem<Scalar>& a, const ScoredItem<Scalar>& b) {
-      return a.score != b.score ? a.score > b.score : a.item < b.item;
-    };
-    const auto kept = candidates.begin() + std::min(count, static_cast<Size>(candidates.size()));
-    std::partial_sort(candidates.begin(), kept, candidates.end(), better);
-    return {candidates.begin(), kept};
+    return std::move(top).sorted();
   }
 
   [[nodiscard]] Explanation<Scalar> shares(const User& user, ProfileView<Scalar> profile, Index item) const {

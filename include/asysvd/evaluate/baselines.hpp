@@ -128,15 +128,12 @@ class Popularity {
   /// `count` is negative.
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {}) const {
     detail::require(user >= 0, "Popularity::recommend", "user", user, "an index of at least 0");
-    detail::require(wanted.count >= 0, "Popularity::recommend", "count", wanted.count, "at least 0");
-    std::vector<bool> hidden(counts_.size(), false);
-    if (!wanted.include_seen && user < train_.rows()) {
-      for (const Index item : train_.row(user).items) hidden[item] = true;
-    }
+    const auto seen = user < train_.rows() ? train_.row(user) : ProfileView<Scalar>{};
+    const auto hidden = detail::hidden_items("Popularity::recommend", items(), wanted, seen.items);
     std::vector<ScoredItem<Scalar>> best;
     for (const Index item : best_first_) {
       if (static_cast<Size>(best.size()) == wanted.count) break;
-      if (!hidden[item]) best.push_back({item, score(user, item)});
+      if (!hidden[item] && score(user, item) >= wanted.minimum_score) best.push_back({item, score(user, item)});
     }
     return best;
   }

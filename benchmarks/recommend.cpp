@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Top 10 for everybody beside the matrix products alone, and for somebody new.
+#include <asysvd/model.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace {
+
+using namespace asysvd;
+
+constexpr Index users = 69'878, items = 10'681;
+
+AsySVD<float> model_of() {
+  Random random(5);
+  std::vector<Rating<float>> triplets;
+  for (Index user = 0; user < users; ++user) {
+    for (int t = 0; t < 30; ++t) {
+      triplets.push_back({user, static_cast<Index>(random.below(std::uint32_t{items})), float(1 + random.below(5u))});
+    }
+  }
+  AsySVD<float> model({.factors = 32, .epochs = 1});
+  model.fit(SparseMatrix<float>::from_triplets(users, items, triplets));
+  return model;
+}
+
+const AsySVD<float>& model() {
+  static const auto fitted = model_of();
+  return fitted;
+}
+
+void products_alone(benchmark::State& state) {
+  const auto& p = model().user_factors();
+  const auto& q = model().parameters().q;
+  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> scores;
+  for (auto unused : state) {
+    for (Size first = 0; first < users; first += state.range(0)) {
+      const Size rows = std::min<Size>(state.range(0), users - first);
+      scores.noalias() = p.matrix().middleRows(first, rows) * q.matrix().transpose();
+      benchmark::DoNotOptimize(scores.data());
+    }
+  }
+}
+BENCHMARK(products_alone)->Arg(24)->Arg(64)->Arg(256)->Unit(benchmark::kMillisecond);
+
+void recommend_all(benchmark::State& state) {
+  for (auto unused : state) {
+    Size found = 0;
+    model().recommend_all({.count = 10}, [&](Index, const auto& list) { found += static_cast<Size>(list.size()); });
+    if (found != Size{10} * users) state.SkipWithError("a list is short");
+  }
+}
+BENCHMARK(recommend_all)->Unit(benchmark::kMillisecond);
+
+void somebody_new(benchmark::State& state) {
+  Random random(6);
+  Profile<float> profile;
+  for (Size t = 0; profile.size() < 50; ++t) {
+    profile.set(static_cast<Index>(random.below(std::uint32_t{items})), float(1 + t % 5));
+  }
+  for (auto unused : state) benchmark::DoNotOptimize(model().recommend(profile, {.count = 10}));
+}
+BENCHMARK(somebody_new)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The best items of many users: blocks of them through a matrix product, whose scores only decide which items are
+/// worth an exact score.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <exception>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include <asysvd/factor_matrix.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/recommend.hpp>
+#include <asysvd/sparse_matrix.hpp>
+
+namespace asysvd::detail {
+
+/// `exact(user, item)` is the score; `users`, `items` and `item_bias` are what it is made of, but for a constant of the
+/// user, `offset(user)`.
+///
+/// A matrix product adds up in another order than the exact score does, so the two differ by rounding, by ε at most. An
+/// item among the best by the exact score is then within 2ε of the last of the best by the product: only such items are
+/// scored again, and the result is that of scoring all of them, bit for bit.
+template <std::floating_point Scalar, class Exact, class Offset>
+class BlockRecommender {
+ public:
+  BlockRecommender(const FactorMatrix<Scalar>& users, const FactorMatrix<Scalar>& items,
+                   const std::vector<Scalar>& item_bias, const SparseMatrixView<Scalar>& seen,
+                   const RecommendAllOptions& wanted, Exact exact, Offset offset)
+      : users_(users), items_(items), bias_(item_bias), seen_(seen), wanted_(wanted), exact_(exact), offset_(offset) {
+    for (Size item = 0; item < items.rows(); ++item) {
+      longest_ = std::max(longest_, static_cast<double>(items.row(item).norm()));
+      greatest_bias_ = std::max(greatest_bias_, std::abs(static_cast<double>(item_bias[item])));
+    }
+  }
+
+  /// Users in one product: their scores stay in the second-level cache.
+  [[nodiscard]] Size block() const noexcept {
+    return std::clamp<Size>(Size{1 << 20} / (std::max<Size>(items_.rows(), 1) * Size{sizeof(Scalar)}), 8, 64);
+  }
+
+  /// The lists of users [begin, end).
+  void operator()(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists) const {
+    Scores scores;
+    for (Size first = begin; first < end; first += block()) {
+      const Size rows = std::min(block(), end - first);
+      scores.noalias() = users_.matrix().middleRows(first, rows) * items_.matrix().transpose();
+      for (Size row = 0; row < rows; ++row) *lists++ = best(first + row, scores.row(row).data());
+    }
+  }
+
+ private:
+  using Scores = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Segment = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
+
+  [[nodiscard]] Scalar rounding(Size user) const {
+    const double terms = static_cast<double>(items_.factors()) + 4;
+    const double size = std::abs(static_cast<double>(offset_(user))) + greatest_bias_ +
+                        static_cast<double>(users_.row(user).norm()) * longest_;
+    return static_cast<Scalar>(2 * terms * size * static_cast<double>(std::numeric_limits<Scalar>::epsilon()));
+  }
+
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> best(Size user, Scalar* scores) const {
+    constexpr Size width = 64;
+    if (wanted_.count == 0) return {};
+    if (!wanted_.include_seen) {
+      for (const Index item : seen_.row(user).items) scores[item] = -std::numeric_limits<Scalar>::infinity();
+    }
+    const Scalar slack = 2 * rounding(user);
+    TopItems<Scalar> about(wanted_.count);
+    std::vector<ScoredItem<Scalar>> near;
+    for (Size first = 0; first < items_.rows(); first += width) {
+      const Size size = std::min(width, items_.rows() - first);
+      if ((Segment(scores + first, size) + Segment(bias_.data() + first, size)).maxCoeff() < about.bar() - slack) {
+        continue;
+      }
+      for (Size item = first; item < first + size; ++item) {
+        const Scalar score = scores[item] + bias_[item];
+        if (score < about.bar() - slack || score == -std::numeric_limits<Scalar>::infinity()) continue;
+        near.push_back({static_cast<Index>(item), score});
+        about.add(near.back());
+      }
+    }
+    TopItems<Scalar> top(wanted_.count);
+    for (const auto& [item, score] : near) {
+      if (score >= about.bar() - slack) top.add({item, exact_(static_cast<Index>(user), item)});
+    }
+    return std::move(top).sorted();
+  }
+
+  const FactorMatrix<Scalar>& users_;
+  const FactorMatrix<Scalar>& items_;
+  const std::vector<Scalar>& bias_;
+  const SparseMatrixView<Scalar>& seen_;
+  const RecommendAllOptions& wanted_;
+  Exact exact_;
+  Offset offset_;
+  double longest_ = 0;
+  double greatest_bias_ = 0;
+};
+
+/// Calls `work(worker)` for 0 to threads − 1 at once and waits for all; the first exception is thrown on.
+template <class Work>
+void side_by_side(int threads, const Work& work) {
+  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
+  const auto guarded = [&](int worker) {
+    try {
+      work(worker);
+    } catch (...) {
+      failures[static_cast<std::size_t>(worker)] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int worker = 1; worker < threads; ++worker) others.emplace_back(guarded, worker);
+    guarded(0);
+  }
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace asysvd::detail
