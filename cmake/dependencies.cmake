@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+find_package(Threads REQUIRED)
 # Eigen 3.4 refuses a version range, and Eigen 5 refuses a plain "3.4": the range is tried first, without a word.
 # The installed package configuration does the same.
 find_package(Eigen3 3.4...5 QUIET NO_MODULE)

@@ -190,8 +190,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would give,
   /// bit for bit. On the caller's thread, one call at a time; the list is the receiver's to keep. Whatever `receive`
-  /// throws ends it. O(users · items · k), as a matrix product; memory: about 1 MiB and 512 lists a thread, however many
-  /// users there are. Throws `std::invalid_argument` if an option is out of its range or the model has no ratings.
+  /// throws ends it. O(users · items · k), as a matrix product; memory: for each thread the scores of 8 to 64
+  /// users, 1 MiB where the items are few enough, and 512 lists, however many users there are. Throws `std::invalid_argument` if an option is out of its range or the model has no ratings.
   template <class Receiver>
   requires std::invocable<Receiver&, Index, std::vector<ScoredItem<Scalar>>>
   void recommend_all(const RecommendAllOptions& wanted, Receiver&& receive) const {
@@ -205,18 +205,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     const auto offset = [&](Size user) { return parameters_.mean + parameters_.user_bias[user]; };
     const detail::BlockRecommender lists_of(user_factors_, parameters_.q, parameters_.item_bias, ratings_, wanted,
                                             exact, offset);
-    constexpr Size share = 512;
-    std::vector<std::vector<ScoredItem<Scalar>>> lists(static_cast<std::size_t>(share * wanted.threads));
-    for (Size first = 0; first < users(); first += share * wanted.threads) {
-      detail::side_by_side(wanted.threads, [&](int worker) {
-        const Size begin = std::min(first + share * worker, users());
-        lists_of(begin, std::min(begin + share, users()), lists.data() + share * worker);
-      });
-      const Size end = std::min(first + share * wanted.threads, users());
-      for (Size user = first; user < end; ++user) {
-        receive(static_cast<Index>(user), std::move(lists[static_cast<std::size_t>(user - first)]));
-      }
-    }
+    lists_of.deliver(receive);
   }
 
   /// What each item of the profile adds to the prediction of `item`. O(n·k).

@@ -7,7 +7,6 @@
 #include <asysvd/model.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <stdexcept>
 #include <vector>
@@ -151,12 +150,4 @@ TEST_CASE("options out of their range are refused") {
   refuses({.draws = 0}, "draws is 0");
   refuses({.epochs = 0}, "epochs is 0");
   refuses({.threads = 0}, "threads is 0");
-}
-
-TEST_CASE("every task runs once") {
-  for (const int threads : {1, 2, 7}) {
-    std::vector<std::atomic<int>> runs(20);
-    detail::run_tasks(runs.size(), threads, [&](std::size_t n) { ++runs[n]; });
-    for (const auto& count : runs) CHECK(count == 1);
-  }
 }

@@ -8,11 +8,12 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <exception>
+#include <cstddef>
 #include <limits>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
@@ -39,13 +40,35 @@ class BlockRecommender {
     }
   }
 
-  /// Users in one product: their scores stay in the second-level cache.
+  /// Users in one product: 8 to 64, so that their scores stay in the second-level cache where they can.
   [[nodiscard]] Size block() const noexcept {
     return std::clamp<Size>(Size{1 << 20} / (std::max<Size>(items_.rows(), 1) * Size{sizeof(Scalar)}), 8, 64);
   }
 
+  /// Gives each user's list to `receive(user, list)`, in the order of users.
+  template <class Receiver>
+  void deliver(Receiver& receive) const {
+    constexpr Size share = 512;
+    const Size all = users_.rows();
+    std::vector<std::vector<ScoredItem<Scalar>>> lists(static_cast<std::size_t>(share * wanted_.threads));
+    for (Size first = 0; first < all; first += share * wanted_.threads) {
+      run_tasks(wanted_.threads, wanted_.threads, [&](Size worker) {
+        const Size begin = std::min(first + share * worker, all);
+        fill(begin, std::min(begin + share, all), lists.data() + share * worker);
+      });
+      const Size end = std::min(first + share * wanted_.threads, all);
+      for (Size user = first; user < end; ++user) {
+        receive(static_cast<Index>(user), std::move(lists[static_cast<std::size_t>(user - first)]));
+      }
+    }
+  }
+
+ private:
+  using Scores = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Segment = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
+
   /// The lists of users [begin, end).
-  void operator()(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists) const {
+  void fill(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists) const {
     Scores scores;
     for (Size first = begin; first < end; first += block()) {
       const Size rows = std::min(block(), end - first);
@@ -53,10 +76,6 @@ class BlockRecommender {
       for (Size row = 0; row < rows; ++row) *lists++ = best(first + row, scores.row(row).data());
     }
   }
-
- private:
-  using Scores = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Segment = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
 
   [[nodiscard]] Scalar rounding(Size user) const {
     const double terms = static_cast<double>(items_.factors()) + 4;
@@ -103,26 +122,5 @@ class BlockRecommender {
   double longest_ = 0;
   double greatest_bias_ = 0;
 };
-
-/// Calls `work(worker)` for 0 to threads − 1 at once and waits for all; the first exception is thrown on.
-template <class Work>
-void side_by_side(int threads, const Work& work) {
-  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
-  const auto guarded = [&](int worker) {
-    try {
-      work(worker);
-    } catch (...) {
-      failures[static_cast<std::size_t>(worker)] = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int worker = 1; worker < threads; ++worker) others.emplace_back(guarded, worker);
-    guarded(0);
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
 
 }  // namespace asysvd::detail

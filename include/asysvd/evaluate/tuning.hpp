@@ -4,14 +4,12 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <limits>
 #include <optional>
 #include <type_traits>
@@ -20,6 +18,7 @@
 
 #include <asysvd/data/split.hpp>
 #include <asysvd/detail/check.hpp>
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/evaluate/cross_validation.hpp>
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
@@ -145,21 +144,6 @@ struct Candidate {
   }
 };
 
-/// Calls `task(n)` for n from 0 to `count` - 1, `threads` of them at a time.
-template <class Task>
-void run_tasks(std::size_t count, int threads, Task task) {
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t n = next++; n < count; n = next++) task(n);
-  };
-  std::vector<std::future<void>> others;
-  for (int worker = 1; worker < threads && worker < static_cast<int>(count); ++worker) {
-    others.push_back(std::async(std::launch::async, work));
-  }
-  work();
-  for (auto& other : others) other.get();
-}
-
 }  // namespace detail
 
 /// Searches for options with a small RMSE on ratings that are held out, from `start` on, in rounds of random draws with
@@ -210,7 +194,9 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
     }
     int epochs = tuning.epochs;
     for (int stage = 0; stage < Trial::stages && !candidates.empty(); ++stage) {
-      detail::run_tasks(candidates.size() * splits.size(), tuning.threads, [&](std::size_t task) {
+      const auto fits = static_cast<Size>(candidates.size() * splits.size());
+      detail::run_tasks(fits, tuning.threads, [&](Size fit) {
+        const auto task = static_cast<std::size_t>(fit);
         auto& candidate = candidates[task / splits.size()];
         const bool first = round == 0 && stage == 0 && candidate.trial.draw == 0;
         if (first || !expired())

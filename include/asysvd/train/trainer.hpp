@@ -9,7 +9,6 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <future>
 #include <limits>
 #include <optional>
 #include <span>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include <asysvd/concepts.hpp>
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -62,21 +62,6 @@ class Bounds {
   double most_ = 0;
 };
 
-/// Runs one epoch of each member, `threads` of them at a time. What they do does not depend on that.
-template <class RunMember>
-void run_members(int members, int threads, RunMember run) {
-  const int workers = std::min(threads, members);
-  const auto run_some = [&](int worker) {
-    for (int m = worker; m < members; m += workers) run(m);
-  };
-  std::vector<std::future<void>> others;
-  for (int worker = 1; worker < workers; ++worker) {
-    others.push_back(std::async(std::launch::async, run_some, worker));
-  }
-  run_some(0);
-  for (auto& other : others) other.get();
-}
-
 /// Trains `ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by the
 /// ensemble's unit; the report is in the unit of the ratings before. Deterministic: the same arguments give the
 /// same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it
@@ -119,9 +104,10 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
     const Rates<Scalar> rates(options, eta, counts);
     std::vector<Loss> losses(run_epoch.size(), Loss(bounds.most()));
     const auto begin = Clock::now();
-    run_members(members, fit_options.threads, [&](int m) {
-      Random random(options.seed, random_stream(m, epoch));
-      run_epoch[static_cast<std::size_t>(m)](random, rates, losses[static_cast<std::size_t>(m)]);
+    run_tasks(members, fit_options.threads, [&](Size member) {
+      const auto m = static_cast<std::size_t>(member);
+      Random random(options.seed, random_stream(static_cast<int>(member), epoch));
+      run_epoch[m](random, rates, losses[m]);
     });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (std::ranges::any_of(losses, &Loss::exploded) || !ensemble.all_finite()) {
