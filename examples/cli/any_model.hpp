@@ -66,6 +66,11 @@ class AnyModel {
   [[nodiscard]] virtual std::vector<asysvd::ScoredItem<Scalar>> recommend(Profile profile,
                                                                           asysvd::Size count) const = 0;
   [[nodiscard]] virtual asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual std::vector<asysvd::ScoredItem<Scalar>> similar_items(asysvd::Index item,
+                                                                              asysvd::Size count) const = 0;
+  /// From here on, the users that the model was trained on are served by these ratings.
+  virtual void set_ratings(const Matrix& ratings) = 0;
+  /// Both serve users by index if those are the users of the model, and by their profiles in `train` otherwise.
   [[nodiscard]] virtual asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const = 0;
   [[nodiscard]] virtual asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
                                                       const std::vector<int>& cutoffs) const = 0;
@@ -77,9 +82,10 @@ class AnyModel {
                     const asysvd::IdMap& items) const = 0;
 };
 
-/// A model out of a file, and the ids that it knows items by.
+/// A model out of a file, and the ids that it knows users and items by.
 struct LoadedModel {
   std::unique_ptr<AnyModel> model;
+  asysvd::IdMap users;
   asysvd::IdMap items;
 };
 

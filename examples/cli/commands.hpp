@@ -13,6 +13,8 @@ void add_stats(CLI::App& program);
 void add_train(CLI::App& program);
 void add_recommend(CLI::App& program);
 void add_explain(CLI::App& program);
+void add_similar(CLI::App& program);
+void add_evaluate(CLI::App& program);
 void add_cross_validate(CLI::App& program);
 void add_tune(CLI::App& program);
 

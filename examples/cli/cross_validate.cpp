@@ -61,8 +61,8 @@ class CrossValidate {
       }
     } else {
       for (const auto& [train_path, test_path] : files_) {
-        const auto train = ratings_.read(train_path, nullptr);
-        measure(train.ratings, ratings_.read(test_path, &train).ratings);
+        const auto train = ratings_.read(train_path);
+        measure(train.ratings, ratings_.read(test_path, train.users, train.items).ratings);
       }
     }
     summarize();

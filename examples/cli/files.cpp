@@ -26,12 +26,15 @@ CLI::Option* RatingsOption::add_to(CLI::App& command) {
   return file;
 }
 
-asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysvd::Dataset<Scalar>* known) const {
+asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path) const {
+  return asysvd::load_ratings<Scalar>(path, options_);
+}
+
+asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysvd::IdMap& users,
+                                            const asysvd::IdMap& items) const {
   auto options = options_;
-  if (known != nullptr) {
-    options.users = &known->users;
-    options.items = &known->items;
-  }
+  options.users = &users;
+  options.items = &items;
   return asysvd::load_ratings<Scalar>(path, options);
 }
 

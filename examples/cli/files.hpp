@@ -20,9 +20,11 @@ class RatingsOption {
  public:
   /// Returns the option of the file, which is required.
   CLI::Option* add_to(CLI::App& command);
-  /// Reads the file, or another one of the same form, its ids numbered after `known`.
-  [[nodiscard]] asysvd::Dataset<Scalar> read() const { return read(path_, nullptr); }
-  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::Dataset<Scalar>* known) const;
+  /// Reads the file, or another one of the same form, with its ids numbered after known ones.
+  [[nodiscard]] asysvd::Dataset<Scalar> read() const { return read(path_); }
+  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path) const;
+  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::IdMap& users,
+                                             const asysvd::IdMap& items) const;
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:

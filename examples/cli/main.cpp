@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   cli::add_train(program);
   cli::add_recommend(program);
   cli::add_explain(program);
+  cli::add_similar(program);
+  cli::add_evaluate(program);
   cli::add_cross_validate(program);
   cli::add_tune(program);
   cli::add_convert(program);

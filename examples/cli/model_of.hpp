@@ -3,6 +3,7 @@
 /// `AnyModel` around one type of model. Each feedback policy is compiled in a file of its own, side by side.
 #pragma once
 
+#include <asysvd/evaluate/fold_in.hpp>
 #include <asysvd/io/safetensors.hpp>
 
 #include <utility>
@@ -30,12 +31,18 @@ class ModelOf final : public AnyModel {
   asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const override {
     return model_.explain(profile, item);
   }
+  std::vector<asysvd::ScoredItem<Scalar>> similar_items(asysvd::Index item, asysvd::Size count) const override {
+    return model_.similar_items(item, count);
+  }
+  void set_ratings(const Matrix& ratings) override { model_.set_ratings(ratings); }
   asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const override {
-    return asysvd::rating_error(model_, train, test);
+    if (knows_users_of(train)) return asysvd::rating_error(model_, train, test);
+    return asysvd::rating_error(asysvd::FoldIn(model_, train), train, test);
   }
   asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
                                 const std::vector<int>& cutoffs) const override {
-    return asysvd::ranking(model_, train, test, cutoffs);
+    if (knows_users_of(train)) return asysvd::ranking(model_, train, test, cutoffs);
+    return asysvd::ranking(asysvd::FoldIn(model_, train), train, test, cutoffs);
   }
   asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
                      const std::function<void(const asysvd::Trial&)>& observer,
@@ -48,6 +55,10 @@ class ModelOf final : public AnyModel {
   }
 
  private:
+  [[nodiscard]] bool knows_users_of(const Matrix& train) const {
+    return train.rows() <= model_.ratings().rows() && train.cols() <= model_.items();
+  }
+
   Model model_;
   Sampler sampler_;
 };
@@ -73,7 +84,7 @@ template <class Feedback>
 LoadedModel load_model_of(const std::filesystem::path& path) {
   using Type = ModelOf<Feedback, WholeUsers>;
   auto loaded = asysvd::load_with_ids<typename Type::Model>(path);
-  return {std::make_unique<Type>(std::move(loaded.model)), std::move(loaded.items)};
+  return {std::make_unique<Type>(std::move(loaded.model)), std::move(loaded.users), std::move(loaded.items)};
 }
 
 // Compiled in model_full.cpp and so on.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `recommend` and `explain`: a saved model, and the ratings of the one who asks. Users are served from their ratings,
-// also such as the model was not trained on.
+// also such as the model was not trained on. And `similar`, for which the model suffices.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -112,6 +112,38 @@ struct Explain : Request {
   }
 };
 
+/// Needs no ratings: only what the model knows of its items.
+struct Similar {
+  std::string model_path;
+  std::string item;
+  asysvd::Size top = 10;
+  TitlesOption titles;
+  JsonOption json;
+
+  explicit Similar(CLI::App& command) {
+    command.add_option("--model", model_path, "File of a model")->required();
+    command.add_option("--item", item, "Id of an item")->required();
+    command.add_option("--top", top, "How many")->capture_default_str()->check(CLI::PositiveNumber.description(""));
+    titles.add_to(command);
+    json.add_to(command);
+  }
+
+  void run() {
+    const auto loaded = load_model(model_path);
+    titles.read();
+    const auto index = loaded.items.find(item);
+    if (!index) throw std::invalid_argument("--item " + item + ": the model does not know it");
+    std::printf("like %s\n\n%4s  %6s\n", titles.name(item).c_str(), "", "cosine");
+    auto list = ordered_json::array();
+    for (const auto& [other, cosine] : loaded.model->similar_items(*index, top)) {
+      const auto id = loaded.items.name(other);
+      list.push_back({{"item", id}, {"title", titles(id)}, {"score", cosine}});
+      std::printf("%4zu  %6.3f  %s\n", list.size(), cosine, titles.name(id).c_str());
+    }
+    json.write({{"item", item}, {"title", titles(item)}, {"similar", list}});
+  }
+};
+
 template <class Command>
 void add(CLI::App& program, const char* name, const char* what) {
   auto& command = *program.add_subcommand(name, what);
@@ -126,6 +158,9 @@ void add_recommend(CLI::App& program) {
 }
 void add_explain(CLI::App& program) {
   add<Explain>(program, "explain", "What a prediction rests on");
+}
+void add_similar(CLI::App& program) {
+  add<Similar>(program, "similar", "Items that suit the same people");
 }
 
 }  // namespace cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <asysvd/data/split.hpp>
 #include <asysvd/data/time_decay.hpp>
-#include <asysvd/evaluate/baselines.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "figures.hpp"
 #include "files.hpp"
 #include "model_options.hpp"
 #include "progress_bar.hpp"
@@ -84,7 +84,7 @@ class Train {
     const Stopwatch reading;
     const auto data = ratings_.read();
     std::optional<asysvd::Dataset<Scalar>> test_data;
-    if (!test_path_.empty()) test_data = ratings_.read(test_path_, &data);
+    if (!test_path_.empty()) test_data = ratings_.read(test_path_, data.users, data.items);
     const double read_seconds = reading.seconds();
 
     asysvd::SparseMatrix<Scalar> train = data.ratings;
@@ -124,7 +124,10 @@ class Train {
 
     ordered_json object;
     const Stopwatch evaluating;
-    if (test.nonzeros() > 0) evaluate(*model, train, test, object);
+    if (test.nonzeros() > 0) {
+      print_rating_errors(model->rating_error(train, test), train, test, object);
+      print_ranking(model->ranking(train, test, {10}), object);
+    }
     const double evaluate_seconds = evaluating.seconds();
 
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
@@ -146,43 +149,6 @@ class Train {
   asysvd::FitReport fit(AnyModel& model, const Matrix& ratings) const {
     ProgressBar bar;
     return model.fit(ratings, watched_, [&](const asysvd::Progress& progress) { return bar(progress); });
-  }
-
-  /// Prints a table of errors beside the simple predictors, and writes the figures into `object`.
-  static void evaluate(const AnyModel& model, const Matrix& train, const Matrix& test, ordered_json& object) {
-    const auto error = model.rating_error(train, test);
-    const auto line = [](const char* name, const asysvd::RatingError& e) {
-      std::printf("%-12s %8.4f %8.4f\n", name, e.rmse, e.mae);
-    };
-    std::printf("\n%lld ratings to test on, %lld by unknown users, %lld of unknown items\n\n%-12s %8s %8s\n",
-                static_cast<long long>(error.count), static_cast<long long>(error.unknown_users),
-                static_cast<long long>(error.unknown_items), "", "RMSE", "MAE");
-    const auto mean = asysvd::rating_error(asysvd::GlobalMean<Scalar>(train), train, test);
-    const auto bias = asysvd::rating_error(asysvd::BiasOnly<Scalar>(train), train, test);
-    line("global mean", mean);
-    line("bias only", bias);
-    line("asysvd", error);
-
-    const auto ranking = model.ranking(train, test, {10});
-    const auto& at = ranking.at.front();
-    std::printf("\nfirst 10 of a ranking of all items: NDCG %.4f, recall %.4f, precision %.4f, coverage %.4f\n",
-                at.ndcg, at.recall, at.precision, at.coverage);
-
-    object["rmse"] = error.rmse;
-    object["mae"] = error.mae;
-    object["global_mean"] = {{"rmse", mean.rmse}, {"mae", mean.mae}};
-    object["bias_only"] = {{"rmse", bias.rmse}, {"mae", bias.mae}};
-    object["test_ratings"] = error.count;
-    object["unknown_users"] = error.unknown_users;
-    object["unknown_items"] = error.unknown_items;
-    object["ndcg@10"] = at.ndcg;
-    object["recall@10"] = at.recall;
-    object["precision@10"] = at.precision;
-    object["map@10"] = at.map;
-    object["mrr@10"] = at.mrr;
-    object["hit_rate@10"] = at.hit_rate;
-    object["coverage@10"] = at.coverage;
-    object["ranked_users"] = ranking.users;
   }
 
   [[nodiscard]] ordered_json options_in_force(const AnyModel& model) const {

@@ -124,6 +124,25 @@ holds out "Alpha, the first"
 holds out "^Alpha, the first for user 5"
 holds why.json '"shares":'
 
+"$program" similar --model model --item $item --top 4 --titles titles.csv --json similar.json >out
+holds out "^like Alpha, the first"
+holds out "^   4 "
+holds similar.json '"score":'
+
+# A model out of a file is measured as it was after the fit.
+head -n 80001 ratings.csv >some.csv
+{ head -n 1 ratings.csv; tail -n 20000 ratings.csv; } >others.csv
+"$program" train --ratings some.csv --test others.csv --factors 8 --epochs 5 --save some --json some.json >out
+"$program" evaluate --model some --ratings some.csv --test others.csv --cutoffs 5,10 --json evaluated.json >out
+holds evaluated.json '"served_by": "user"'
+for key in rmse mae ndcg@10 recall@10 coverage@10 unknown_users; do
+  [ "$(grep "^ *\"$key\":" some.json)" = "$(grep "^ *\"$key\":" evaluated.json)" ] || fail "$key differs"
+done
+holds evaluated.json '"ndcg@5":'
+"$program" evaluate --model some --ratings others.csv --test some.csv --json strangers.json >out
+holds strangers.json '"served_by": "profile"'
+refused "PositiveNumber\|cutoffs" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0
+
 # Somebody who came after training, with an item that the model does not know.
 printf 'user,item,rating\nnew,%s,5\nnew,99999,3\n' "$item" >new.csv
 "$program" recommend --model model --ratings new.csv --user new --top 3 >out
@@ -137,6 +156,7 @@ refused "learning_rate" train --ratings ratings.csv --learning-rate -1
 refused "--nonsense" train --ratings ratings.csv --nonsense
 refused "diverged in epoch" train --ratings ratings.csv --learning-rate 9
 refused "not in ratings.csv" recommend --model model --ratings ratings.csv --user nobody
+refused "the model does not know it" similar --model model --item 99999
 refused "the model does not know it" explain --model model --ratings ratings.csv --user 5 --item 99999
 refused "expected" recommend --model ratings.csv --ratings ratings.csv --user 5
 refused "there is no folder" train --ratings ratings.csv --epochs 1 --factors 2 --save missing/model

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "figures.hpp"
+#include "files.hpp"
+
+namespace cli {
+
+namespace {
+
+class Evaluate {
+ public:
+  explicit Evaluate(CLI::App& command) {
+    command.add_option("--model", model_path_, "File of a model")->required();
+    ratings_.add_to(command);
+    command.add_option("--test", test_path_, "File of ratings to test on")->required();
+    command.add_option("--cutoffs", cutoffs_, "Lengths of the lists to measure")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("N,N,...")
+        ->capture_default_str();
+    json_.add_to(command);
+  }
+
+  void run() {
+    const auto loaded = load_model(model_path_);
+    if (loaded.items.size() == 0) throw std::invalid_argument(model_path_ + ": it holds no ids to read ratings by");
+    const auto train = ratings_.read(ratings_.path(), loaded.users, loaded.items);
+    const auto test = ratings_.read(test_path_, train.users, train.items);
+    auto& model = *loaded.model;
+    const bool trained_on = train.ratings.rows() == loaded.users.size() && train.ratings.cols() == loaded.items.size();
+    if (trained_on) model.set_ratings(train.ratings);
+
+    nlohmann::ordered_json object;
+    const auto error = model.rating_error(train.ratings, test.ratings);
+    print_rating_errors(error, train.ratings, test.ratings, object);
+    if (!trained_on) {
+      std::printf("\n%s has users or items that the model was not trained on: everybody is served by profile\n",
+                  ratings_.path().c_str());
+    }
+    print_ranking(model.ranking(train.ratings, test.ratings, cutoffs_), object);
+    object["served_by"] = trained_on ? "user" : "profile";
+    object["peak_rss_mib"] = peak_rss_mib();
+    json_.write(object);
+  }
+
+ private:
+  std::string model_path_;
+  RatingsOption ratings_;
+  std::string test_path_;
+  std::vector<int> cutoffs_{5, 10, 20};
+  JsonOption json_;
+};
+
+}  // namespace
+
+void add_evaluate(CLI::App& program) {
+  auto& command =
+      *program.add_subcommand("evaluate", "How well a model predicts and ranks what a file of ratings holds");
+  const auto state = std::make_shared<Evaluate>(command);
+  command.callback([state] { state->run(); });
+}
+
+}  // namespace cli

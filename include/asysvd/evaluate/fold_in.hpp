@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Users that a model was not trained on, as if it had been: for measuring how well it serves strangers.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <asysvd/model.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/recommend.hpp>
+#include <asysvd/sparse_matrix.hpp>
+
+namespace asysvd {
+
+/// Serves the users of `profiles` by what they rated there, whoever the model was trained on: a `RatingPredictor` and a
+/// `Recommender` for `rating_error` and `ranking`. That is strong generalisation, where the users that are tested on are
+/// unseen in training, and part of what each rated is given:
+///
+///     const auto users = holdout_users(ratings, 0.1, seed);                   // train on users.train
+///     const auto given = holdout_within_users(users.test, 0.2, seed);
+///     ranking(FoldIn(model, given.train), given.train, given.test, {10});
+///
+/// Items that the model does not know take no part in a profile; their ratings are predicted by μ and the user's bias.
+/// The model is borrowed. A prediction takes O(n·k) for a profile of n items. Safe for concurrent use.
+template <class Model>
+class FoldIn {
+ public:
+  using Scalar = typename Model::Scalar;
+
+  FoldIn(const Model& model, const SparseMatrixView<Scalar>& profiles) : model_(&model) {
+    std::vector<Size> offsets{0};
+    std::vector<Index> items;
+    std::vector<Scalar> values;
+    for (Size user = 0; user < profiles.rows(); ++user) {
+      const auto row = profiles.row(user);
+      for (std::size_t t = 0; t < row.items.size(); ++t) {
+        if (row.items[t] >= model.items()) continue;
+        items.push_back(row.items[t]);
+        values.push_back(row.ratings[t]);
+      }
+      offsets.push_back(static_cast<Size>(items.size()));
+    }
+    profiles_ = SparseMatrix<Scalar>(model.items(), std::move(offsets), std::move(items), std::move(values));
+  }
+
+  [[nodiscard]] Size items() const noexcept { return model_->items(); }
+
+  [[nodiscard]] Scalar predict(Index user, Index item) const {
+    if (item < items()) return model_->predict(profile(user), item);
+    const auto& p = model_->parameters();
+    return p.mean + user_offset(profile(user), p.mean, p.item_bias, model_->options().user_shrinkage);
+  }
+  [[nodiscard]] Scalar score(Index user, Index item) const { return model_->score(profile(user), item); }
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted) const {
+    return model_->recommend(profile(user), wanted);
+  }
+
+ private:
+  [[nodiscard]] ProfileView<Scalar> profile(Index user) const {
+    return user < profiles_.rows() ? profiles_.row(user) : ProfileView<Scalar>{};
+  }
+
+  const Model* model_;
+  SparseMatrix<Scalar> profiles_;
+};
+
+}  // namespace asysvd
