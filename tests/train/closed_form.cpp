@@ -18,20 +18,22 @@ namespace {
 
 using Dense = Eigen::MatrixXd;
 
-Dense weights_of(const SparseMatrix<double>& ratings, const InteractionFeedback& feedback) {
+Dense weights_of(const SparseMatrix<double>& ratings, const InteractionFeedback& feedback, double user_exponent) {
   Dense r = Dense::Zero(ratings.rows(), ratings.cols());
   for (Size u = 0; u < ratings.rows(); ++u) {
     const auto row = ratings.row(u);
     for (Size t = 0; t < row.size(); ++t) r(u, row.items[t]) = feedback.weight(row.ratings[t]);
   }
-  return r;
+  const Eigen::ArrayXd n = (r.array() != 0).cast<double>().rowwise().sum();
+  const double mean = n.sum() / static_cast<double>((n > 0).count());
+  return (n > 0).select((n / mean).pow(-user_exponent / 2), 0).matrix().asDiagonal() * r;
 }
 
 struct Problem {
   Dense r, g, a, d, sqrt_ridge;
 
   Problem(const SparseMatrix<double>& ratings, const RankingOptions& o, const InteractionFeedback& feedback)
-      : r(weights_of(ratings, feedback)), g(r.transpose() * r) {
+      : r(weights_of(ratings, feedback, o.user_exponent)), g(r.transpose() * r) {
     const Eigen::VectorXd n = g.diagonal();
     const Eigen::VectorXd ridge = n.array() * o.dropout / (1 - o.dropout) + o.ridge;
     a = g + Dense(ridge.asDiagonal());
@@ -57,6 +59,7 @@ RankingOptions exact(int factors) {
   RankingOptions options{.factors = factors};
   options.dropout = 0.4;
   options.ridge = 3;
+  options.user_exponent = 0.7;
   options.leave_one_out = false;
   options.tolerance = 1e-10;
   return options;
@@ -117,7 +120,7 @@ TEST_CASE("equal eigenvalues, a single user and a single item are no obstacle") 
   std::vector<Rating<double>> apart;
   for (Index u = 0; u < 100; ++u) apart.push_back({u, u, 1.0});
   const auto identity = SparseMatrix<double>::from_triplets(100, 100, apart);
-  const Dense b = product(closed_form(identity, exact(100)));
+  const Dense b = product(closed_form(identity, exact(100)));  // n_u is the mean
   CHECK((b - Dense::Identity(100, 100) / (1 / 0.6 + 3)).norm() < 1e-9);
 
   const auto one = SparseMatrix<double>::from_triplets(1, 1, std::vector<Rating<double>>{{0, 0, 2.0}});
@@ -144,7 +147,7 @@ TEST_CASE("leave-one-out: the gradient is that of finite differences, and Q the 
   auto options = exact(6);
   options.popularity_exponent = 0.4;
   const Problem problem(ratings, options, InteractionFeedback::weighted());
-  const detail::Interactions<double> r(ratings, InteractionFeedback::weighted());
+  const detail::Interactions<double> r(ratings, InteractionFeedback::weighted(), options.user_exponent);
   const Eigen::VectorXd ridge = problem.a.diagonal() - problem.g.diagonal();
   Eigen::VectorXd weight = problem.d.diagonal();
   const detail::GramSolver solver(r, ridge, 100);
@@ -225,6 +228,8 @@ TEST_CASE("what is out of its range is refused") {
   CHECK_THROWS_AS(with([](auto& o) { o.dropout = NAN; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.ridge = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.popularity_exponent = INFINITY; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.user_exponent = NAN; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.descents = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.dense_items = -1; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.tolerance = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.iterations = 0; }), std::invalid_argument);

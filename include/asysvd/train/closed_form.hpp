@@ -28,6 +28,9 @@ struct RankingOptions {
   /// α: the error in item i weighs n_i^-α, n_i = Σ_u r_ui². More than 0 looks after rare items, less than 0 after
   /// popular ones.
   double popularity_exponent = 0;
+  /// β: the errors of user u weigh (n_u / mean n)^-β, n_u being the number of interactions. At 0 the most active users
+  /// decide what is learned; metrics that average over users are best served by about a half.
+  double user_exponent = 0.5;
   /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See `closed_form`.
   bool leave_one_out = true;
   int descents = 30;  ///< iterations of leave-one-out at most, at least 1
@@ -45,6 +48,7 @@ struct RankingOptions {
     check(dropout >= 0 && dropout < 1, "dropout", dropout, "at least 0 and less than 1");
     check(detail::is_finite(ridge) && ridge > 0, "ridge", ridge, "a finite number greater than 0");
     check(detail::is_finite(popularity_exponent), "popularity_exponent", popularity_exponent, "a finite number");
+    check(detail::is_finite(user_exponent), "user_exponent", user_exponent, "a finite number");
     check(descents >= 1, "descents", descents, "at least 1");
     check(dense_items >= 0, "dense_items", dense_items, "at least 0");
     check(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "more than 0 and less than 1");
@@ -76,7 +80,7 @@ template <std::floating_point Scalar>
 }  // namespace detail
 
 /// Minimises ‖(R − R·B) D‖² + ‖Λ^½ B D‖² over B of rank k, the sum over all cells: R holds the weights that `feedback`
-/// gives the ratings, Λ = diag(G)·δ/(1−δ) + λI, G = RᵀR and D = diag(n_i^(−α/2)).
+/// gives the ratings, its rows times (n_u / mean n)^(−β/2), Λ = diag(G)·δ/(1−δ) + λI, G = RᵀR and D = diag(n_i^(−α/2)).
 ///
 /// With A = G + Λ and the k greatest solutions of the eigenproblem G D² G u = θ A u, uᵀAu = 1, as the columns of U, the
 /// global optimum is B = U (G U)ᵀ: x is U, and q is G·U, so that q_i·q_j is the part of (G D A⁻¹ D G)_ij that k factors
@@ -99,7 +103,7 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
                                                  const RankingOptions& options = {}, const Feedback& feedback = {}) {
   options.validate();
   ratings.validate();
-  const detail::Interactions<Scalar> interactions(ratings, feedback);
+  const detail::Interactions<Scalar> interactions(ratings, feedback, options.user_exponent);
   detail::require(interactions.nonzeros() > 0, "closed_form", "number of interactions", interactions.nonzeros(),
                   "at least 1: ratings that the feedback policy does not weigh 0");
   const Eigen::VectorXd ridge =
@@ -117,9 +121,8 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
     const auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-3);
     return detail::unbiased_parameters<Scalar>(state.x, state.q, ratings.rows(), options.factors);
   }();
-  const auto [least, greatest] = std::ranges::minmax(interactions.weights());
-  parameters.min_rating = std::min(Scalar(0), least);
-  parameters.max_rating = std::max(Scalar(0), greatest);
+  parameters.min_rating = interactions.least();
+  parameters.max_rating = interactions.greatest();
   return parameters;
 }
 

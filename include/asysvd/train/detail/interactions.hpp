@@ -4,6 +4,8 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <vector>
@@ -18,12 +20,12 @@ namespace asysvd::detail {
 /// A row per item, as wide as there are factors at hand.
 using ItemRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The weights w(r_ui) that are not 0.
+/// The weights w(r_ui) that are not 0, the row of each user times (n_u / mean n)^(−user_exponent / 2).
 template <std::floating_point Scalar>
 class Interactions {
  public:
   template <FeedbackPolicy Feedback>
-  Interactions(const SparseMatrixView<Scalar>& ratings, const Feedback& feedback)
+  Interactions(const SparseMatrixView<Scalar>& ratings, const Feedback& feedback, double user_exponent = 0)
       : offsets_{0}, squares_(Eigen::VectorXd::Zero(ratings.cols())) {
     offsets_.reserve(static_cast<std::size_t>(ratings.rows()) + 1);
     items_.reserve(ratings.items().size());
@@ -36,16 +38,22 @@ class Interactions {
         if (weight == 0) continue;
         items_.push_back(profile.items[t]);
         weights_.push_back(weight);
-        squares_[profile.items[t]] += static_cast<double>(weight) * weight;
+        least_ = std::min(least_, weight);
+        greatest_ = std::max(greatest_, weight);
       }
       offsets_.push_back(items_.size());
+    }
+    if (user_exponent != 0) weigh_users(user_exponent);
+    for (std::size_t p = 0; p < items_.size(); ++p) {
+      squares_[items_[p]] += static_cast<double>(weights_[p]) * weights_[p];
     }
   }
 
   [[nodiscard]] Size items() const noexcept { return squares_.size(); }
   [[nodiscard]] Size nonzeros() const noexcept { return static_cast<Size>(items_.size()); }
   [[nodiscard]] const Eigen::VectorXd& squares() const noexcept { return squares_; }  ///< diag(G)
-  [[nodiscard]] const std::vector<Scalar>& weights() const noexcept { return weights_; }
+  [[nodiscard]] Scalar least() const noexcept { return least_; }                      ///< of 0 and the weights by item
+  [[nodiscard]] Scalar greatest() const noexcept { return greatest_; }                ///< of 0 and the weights by item
 
   /// G·x. O(nonzeros · columns).
   [[nodiscard]] ItemRows gram_times(const ItemRows& x) const {
@@ -91,10 +99,23 @@ class Interactions {
   }
 
  private:
+  void weigh_users(double exponent) {
+    Size users = 0;
+    for (std::size_t u = 1; u < offsets_.size(); ++u) users += offsets_[u - 1] < offsets_[u] ? 1 : 0;
+    const double mean = static_cast<double>(items_.size()) / static_cast<double>(std::max<Size>(users, 1));
+    for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
+      const auto count = static_cast<double>(offsets_[user + 1] - offsets_[user]);
+      const auto factor = static_cast<Scalar>(std::pow(count / mean, -exponent / 2));
+      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) weights_[p] *= factor;
+    }
+  }
+
   std::vector<std::size_t> offsets_;
   std::vector<Index> items_;
   std::vector<Scalar> weights_;
   Eigen::VectorXd squares_;
+  Scalar least_ = 0;
+  Scalar greatest_ = 0;
 };
 
 }  // namespace asysvd::detail
