@@ -21,6 +21,7 @@ std::unique_ptr<AnyModel> make_model(FeedbackKind feedback, SamplerKind sampler,
 
 LoadedModel load_model(const std::filesystem::path& path) {
   const auto parts = asysvd::model_parts(path);
+  if (parts.has_weight) return load_model_of<asysvd::InteractionFeedback>(path);
   if (!parts.has_biases) return load_model_of<asysvd::RawFeedback>(path);
   if (!parts.has_implicit) return load_model_of<asysvd::ExplicitFeedback>(path);
   if (!parts.has_explicit) return load_model_of<asysvd::ImplicitFeedback>(path);

@@ -6,10 +6,12 @@
 
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/evaluate/ranking.hpp>
+#include <asysvd/evaluate/ranking_choice.hpp>
 #include <asysvd/evaluate/rating_error.hpp>
 #include <asysvd/evaluate/tuning.hpp>
 #include <asysvd/model.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -70,6 +72,8 @@ class AnyModel {
                                                                               asysvd::Size count) const = 0;
   /// From here on, the users that the model was trained on are served by these ratings.
   virtual void set_ratings(const Matrix& ratings) = 0;
+  /// Whether what it predicts are ratings, or only an order.
+  [[nodiscard]] virtual bool predicts_ratings() const = 0;
   /// Both serve users by index if those are the users of the model, and by their profiles in `train` otherwise.
   [[nodiscard]] virtual asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const = 0;
   [[nodiscard]] virtual asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
@@ -92,6 +96,13 @@ struct LoadedModel {
 /// An unfitted model. Throws `std::invalid_argument` for options out of their range.
 [[nodiscard]] std::unique_ptr<AnyModel> make_model(FeedbackKind feedback, SamplerKind sampler,
                                                    const asysvd::Options& options);
+
+/// A model trained for ranking.
+[[nodiscard]] std::unique_ptr<AnyModel> make_ranking_model(const Matrix& ratings, const asysvd::RankingOptions& options,
+                                                           const asysvd::InteractionFeedback& feedback);
+[[nodiscard]] asysvd::RankingChoice choose_ranking_options(
+    const Matrix& ratings, const asysvd::RankingOptions& start, const asysvd::InteractionFeedback& feedback,
+    std::uint64_t seed, const std::function<void(const asysvd::RankingChoice&)>& observer);
 
 /// The model in a file, whatever its kind. Throws `asysvd::FileError`.
 [[nodiscard]] LoadedModel load_model(const std::filesystem::path& path);

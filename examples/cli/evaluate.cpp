@@ -37,8 +37,10 @@ class Evaluate {
     if (trained_on) model.set_ratings(train.ratings);
 
     nlohmann::ordered_json object;
-    const auto error = model.rating_error(train.ratings, test.ratings);
-    print_rating_errors(error, train.ratings, test.ratings, object);
+    if (model.predicts_ratings()) {
+      const auto error = model.rating_error(train.ratings, test.ratings);
+      print_rating_errors(error, train.ratings, test.ratings, object);
+    }
     if (!trained_on) {
       std::printf("\n%s has users or items that the model was not trained on: everybody is served by profile\n",
                   ratings_.path().c_str());

@@ -34,6 +34,7 @@ class ModelOf final : public AnyModel {
   std::vector<asysvd::ScoredItem<Scalar>> similar_items(asysvd::Index item, asysvd::Size count) const override {
     return model_.similar_items(item, count);
   }
+  bool predicts_ratings() const override { return !asysvd::WeighingFeedback<Feedback>; }
   void set_ratings(const Matrix& ratings) override { model_.set_ratings(ratings); }
   asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const override {
     if (knows_users_of(train)) return asysvd::rating_error(model_, train, test);
@@ -96,5 +97,6 @@ extern template LoadedModel load_model_of<asysvd::FullFeedback>(const std::files
 extern template LoadedModel load_model_of<asysvd::ExplicitFeedback>(const std::filesystem::path&);
 extern template LoadedModel load_model_of<asysvd::ImplicitFeedback>(const std::filesystem::path&);
 extern template LoadedModel load_model_of<asysvd::RawFeedback>(const std::filesystem::path&);
+extern template LoadedModel load_model_of<asysvd::InteractionFeedback>(const std::filesystem::path&);
 
 }  // namespace cli

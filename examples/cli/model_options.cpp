@@ -24,7 +24,8 @@ const Names<bool> switch_names{{"on", true}, {"off", false}};
 }  // namespace
 
 void ModelOptions::add_to(CLI::App& command) {
-  command.add_option("--factors", options_.factors, "Latent factors k")->capture_default_str();
+  factors_ = command.add_option("--factors", options_.factors, "Latent factors k");
+  factors_->capture_default_str();
   command.add_option("--epochs", options_.epochs, "Passes over the ratings, at most")->capture_default_str();
   command.add_option("--learning-rate", options_.learning_rate, "Step of the first epoch")->capture_default_str();
   command.add_option("--decay", decay_, "What the step is multiplied by after each epoch")->capture_default_str();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "any_model.hpp"
@@ -20,6 +21,10 @@ class ModelOptions {
 
   /// An unfitted model. Throws `std::invalid_argument` for the first option that is out of its range.
   [[nodiscard]] std::unique_ptr<AnyModel> make();
+  /// The number of factors, if it was given.
+  [[nodiscard]] std::optional<int> factors() const {
+    return factors_->count() > 0 ? std::optional(options_.factors) : std::nullopt;
+  }
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
   /// As they would be given on the command line: those that a search may have changed.
   [[nodiscard]] std::string flags(const asysvd::Options& in_force) const;
@@ -27,6 +32,7 @@ class ModelOptions {
 
  private:
   asysvd::Options options_;
+  CLI::Option* factors_ = nullptr;
   double decay_ = 1;
   FeedbackKind feedback_ = FeedbackKind::full;
   SamplerKind sampler_ = SamplerKind::by_user;

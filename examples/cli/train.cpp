@@ -3,6 +3,7 @@
 #include <asysvd/data/time_decay.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -12,11 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "choice.hpp"
 #include "commands.hpp"
 #include "figures.hpp"
 #include "files.hpp"
 #include "model_options.hpp"
 #include "progress_bar.hpp"
+#include "ranking_options.hpp"
 
 namespace cli {
 
@@ -55,13 +58,16 @@ class Train {
         ->capture_default_str();
     command.add_flag("--refit", watched_.refit,
                      "When the best epoch is known, learn from the validation ratings as well; needs --validation");
-    command.add_option("--objective", objective_, "What to learn for [rating]")
-        ->check(CLI::IsMember({"rating"}).description(""))
-        ->type_name("rating");
+    add_choice(command, "--objective", objective_, objective_names,
+               "What to learn for: what users would rate, or would want");
     command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
         ->check(CLI::PositiveNumber.description(""))
         ->type_name("DAYS");
     model_.add_to(command);
+    for (auto* const option : command.get_options()) {
+      if (is_for_ratings_alone(*option)) rating_flags_.push_back(option);
+    }
+    ranking_.add_to(command);
     command.add_option("--threads", watched_.threads, "Members that learn at a time; the model is the same")
         ->capture_default_str();
     command.add_option("--save", model_path_, "File to keep the model in");
@@ -69,45 +75,92 @@ class Train {
   }
 
   void run() {
-    const bool validated = watched_.validation_fraction > 0;
-    if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
-    if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
-    // What can be told before a long read and a long fit, is.
-    if (!model_path_.empty()) {
-      const auto folder = std::filesystem::absolute(model_path_).parent_path();
-      if (!std::filesystem::is_directory(folder)) {
-        throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
-      }
-    }
-    const auto model = model_.make();
-
+    check();
     const Stopwatch reading;
     const auto data = ratings_.read();
     std::optional<asysvd::Dataset<Scalar>> test_data;
     if (!test_path_.empty()) test_data = ratings_.read(test_path_, data.users, data.items);
-    const double read_seconds = reading.seconds();
-
+    read_seconds_ = reading.seconds();
     asysvd::SparseMatrix<Scalar> train = data.ratings;
     asysvd::SparseMatrix<Scalar> test = test_data ? test_data->ratings : asysvd::SparseMatrix<Scalar>{};
-    std::vector<Scalar> weights;
-    if (half_life_ > 0) {
-      if (data.timestamps.empty()) {
-        throw std::invalid_argument("--half-life: " + ratings_.path() + " has no timestamps");
-      }
-      weights = asysvd::time_decay<Scalar>(data.timestamps, half_life_ * 24 * 60 * 60);
-    }
+    auto weights = weights_of(data);
     if (holdout_ > 0) {
-      if (!weights.empty()) {
-        const auto weighed =
-            asysvd::holdout(train.with_values(weights), holdout_, model_.seed());  // draws the same ones
-        weights.assign(weighed.train.values().begin(), weighed.train.values().end());
+      if (!weights.empty()) {  // the same ones are drawn of the weights as of the ratings
+        const auto kept = asysvd::holdout(train.with_values(weights), holdout_, model_.seed()).train;
+        weights.assign(kept.values().begin(), kept.values().end());
       }
       auto split = asysvd::holdout(train, holdout_, model_.seed());
       train = std::move(split.train);
       test = std::move(split.test);
     }
+
+    const Stopwatch fitting;
+    ordered_json told;
+    const auto model = objective_ == Objective::ranking ? fit_ranking(train, told) : fit(train, weights, told);
+    const double fit_seconds = fitting.seconds();
+
+    ordered_json object;
+    const Stopwatch evaluating;
+    if (test.nonzeros() > 0) {
+      if (model->predicts_ratings()) print_rating_errors(model->rating_error(train, test), train, test, object);
+      print_ranking(model->ranking(train, test, {10}), object);
+    }
+    const double evaluate_seconds = evaluating.seconds();
+    if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
+
+    object["seconds"] = {{"read", read_seconds_}, {"fit", fit_seconds}, {"evaluate", evaluate_seconds}};
+    object["peak_rss_mib"] = peak_rss_mib();
+    object.update(told);
+    json_.write(object);
+  }
+
+ private:
+  enum class Objective { rating, ranking };
+  static inline const Names<Objective> objective_names{{"rating", Objective::rating}, {"ranking", Objective::ranking}};
+
+  /// What means nothing where a model is trained in closed form.
+  [[nodiscard]] static bool is_for_ratings_alone(const CLI::Option& option) {
+    constexpr std::array both{"--help",      "--ratings", "--format", "--refuse-duplicates", "--test", "--holdout",
+                              "--objective", "--factors", "--seed"};
+    return std::ranges::find(both, option.get_name()) == both.end();
+  }
+
+  /// What can be told before a long read and a long fit, is.
+  void check() {
+    const bool validated = watched_.validation_fraction > 0;
+    if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
+    if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
+    if (objective_ == Objective::ranking) {
+      for (const auto* flag : rating_flags_) {
+        if (flag->count() > 0) throw std::invalid_argument(flag->get_name() + " is not for --objective ranking");
+      }
+      ranking_options().validate();
+      (void)ranking_.feedback();
+    } else if (const auto flag = ranking_.given(); !flag.empty()) {
+      throw std::invalid_argument(flag + " needs --objective ranking");
+    }
+    (void)model_.make();
+    if (model_path_.empty()) return;
+    const auto folder = std::filesystem::absolute(model_path_).parent_path();
+    if (!std::filesystem::is_directory(folder)) {
+      throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
+    }
+  }
+
+  [[nodiscard]] std::vector<Scalar> weights_of(const asysvd::Dataset<Scalar>& data) const {
+    if (half_life_ == 0) return {};
+    if (data.timestamps.empty()) throw std::invalid_argument("--half-life: " + ratings_.path() + " has no timestamps");
+    return asysvd::time_decay<Scalar>(data.timestamps, half_life_ * 24 * 60 * 60);
+  }
+
+  /// Learns what the ratings are, by descent; writes what the fit tells into `object`.
+  std::unique_ptr<AnyModel> fit(const Matrix& train, const std::vector<Scalar>& weights, ordered_json& object) {
     watched_.weights = weights;
-    const auto report = fit(*model, train);
+    auto model = model_.make();
+    const auto report = [&] {
+      ProgressBar bar;
+      return model->fit(train, watched_, [&](const asysvd::Progress& progress) { return bar(progress); });
+    }();
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
       std::snprintf(message, sizeof message,
@@ -116,42 +169,56 @@ class Train {
                     report.divergence->epoch, report.divergence->learning_rate);
       throw std::runtime_error(message);
     }
-    std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(train.nonzeros()),
-                static_cast<long long>(train.cols()), static_cast<long long>(train.rows()), read_seconds);
+    print_what_was_read(train);
     std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",
                 report.epochs.size() + report.refit.size(), report.seconds(), report.samples_per_second() / 1e6,
                 report.epochs.back().train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);
-
-    ordered_json object;
-    const Stopwatch evaluating;
-    if (test.nonzeros() > 0) {
-      print_rating_errors(model->rating_error(train, test), train, test, object);
-      print_ranking(model->ranking(train, test, {10}), object);
-    }
-    const double evaluate_seconds = evaluating.seconds();
-
-    if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
-
     object["epochs"] = report.epochs.size();
     object["best_epoch"] = report.best_epoch;
     object["stop_reason"] = to_text(report.stop_reason);
-    object["seconds"] = {{"read", read_seconds}, {"fit", report.seconds()}, {"evaluate", evaluate_seconds}};
     object["samples_per_second"] = report.samples_per_second();
-    object["peak_rss_mib"] = peak_rss_mib();
     object["train_rmse"] = report.epochs.back().train_rmse;
-    object["options"] = options_in_force(*model);
+    object["options"] = options_in_force(model_.json(model->options()));
     object["options"]["rating_unit"] = report.rating_unit;
     object["history"] = history(report);
-    json_.write(object);
+    return model;
   }
 
- private:
-  asysvd::FitReport fit(AnyModel& model, const Matrix& ratings) const {
-    ProgressBar bar;
-    return model.fit(ratings, watched_, [&](const asysvd::Progress& progress) { return bar(progress); });
+  void print_what_was_read(const Matrix& train) const {
+    std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(train.nonzeros()),
+                static_cast<long long>(train.cols()), static_cast<long long>(train.rows()), read_seconds_);
   }
 
-  [[nodiscard]] ordered_json options_in_force(const AnyModel& model) const {
+  [[nodiscard]] asysvd::RankingOptions ranking_options() const {
+    auto options = ranking_.options();
+    if (const auto factors = model_.factors()) options.factors = *factors;
+    return options;
+  }
+
+  /// Learns what users would want, in closed form.
+  std::unique_ptr<AnyModel> fit_ranking(const Matrix& train, ordered_json& object) const {
+    auto options = ranking_options();
+    const auto feedback = ranking_.feedback();
+    print_what_was_read(train);
+    if (ranking_.to_be_chosen()) {
+      std::printf("\n%8s %8s %8s\n", "dropout", "ridge", "NDCG@10");
+      const auto choice = choose_ranking_options(train, options, feedback, model_.seed(), [](const auto& tried) {
+        std::printf("%8.2f %8.4g %8.4f\n", tried.options.dropout, tried.options.ridge, tried.ndcg);
+        std::fflush(stdout);
+      });
+      options = choice.options;
+      object["chosen_by"] = {{"ndcg@10", choice.ndcg}, {"fits", choice.fits}};
+    }
+    auto model = make_ranking_model(train, options, feedback);
+    std::printf("\nlearned in closed form, %d factors, dropout %.2f, ridge %.4g\n", options.factors, options.dropout,
+                options.ridge);
+    object["epochs"] = 0;
+    object["stop_reason"] = "closed_form";
+    object["options"] = options_in_force(to_json(options, feedback));
+    return model;
+  }
+
+  [[nodiscard]] ordered_json options_in_force(const ordered_json& of_model) const {
     ordered_json object{{"ratings", ratings_.path()},
                         {"test", test_path_},
                         {"holdout", holdout_},
@@ -162,8 +229,9 @@ class Train {
                         {"refit", watched_.refit},
                         {"half_life", half_life_},
                         {"threads", watched_.threads},
-                        {"objective", objective_}};
-    object.update(model_.json(model.options()));
+                        {"objective", name_of(objective_names, objective_)},
+                        {"seed", model_.seed()}};
+    object.update(of_model);
     return object;
   }
 
@@ -184,9 +252,12 @@ class Train {
   JsonOption json_;
   std::string test_path_;
   std::string model_path_;
-  std::string objective_ = "rating";
+  Objective objective_ = Objective::rating;
+  RankingFlags ranking_;
+  std::vector<CLI::Option*> rating_flags_;
   double holdout_ = 0;
   double half_life_ = 0;
+  double read_seconds_ = 0;
   asysvd::FitOptions<Scalar> watched_;
 };
 

@@ -143,6 +143,23 @@ holds evaluated.json '"ndcg@5":'
 holds strangers.json '"served_by": "profile"'
 refused "PositiveNumber\|cutoffs" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0
 
+# A model for ranking: its dropout and ridge are chosen if they are not given; it serves as any other.
+"$program" train --ratings ratings.csv --holdout 0.2 --objective ranking --factors 8 --save ranker --json ranker.json >out
+holds out "^ dropout"
+holds ranker.json '"ndcg@10":'
+holds ranker.json '"objective": "ranking"'
+holds ranker.json '"chosen_by":'
+"$program" train --ratings some.csv --test others.csv --objective ranking --factors 8 --dropout 0.5 --ridge 50 \
+  --threshold 3.5 --save ranker --json ranker.json >out
+holds ranker.json '"feedback": "at_least(3.5)"'
+"$program" evaluate --model ranker --ratings some.csv --test others.csv --cutoffs 10 --json evaluated.json >out
+[ "$(grep '"ndcg@10":' ranker.json)" = "$(grep '"ndcg@10":' evaluated.json)" ] || fail "another NDCG out of the file"
+"$program" recommend --model ranker --ratings ratings.csv --user 5 --top 2 >out
+holds out "^   2 "
+refused "is not for --objective ranking" train --ratings ratings.csv --objective ranking --epochs 3
+refused "needs --objective ranking" train --ratings ratings.csv --ridge 3
+refused "dropout is 1" train --ratings ratings.csv --objective ranking --dropout 1
+
 # Somebody who came after training, with an item that the model does not know.
 printf 'user,item,rating\nnew,%s,5\nnew,99999,3\n' "$item" >new.csv
 "$program" recommend --model model --ratings new.csv --user new --top 3 >out

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "ranking_options.hpp"
+
+#include "choice.hpp"
+
+namespace cli {
+
+void RankingFlags::add_to(CLI::App& command) {
+  auto* const group = command.add_option_group("ranking", "For --objective ranking");
+  const auto add = [&](const char* flag, auto& value, const char* what) {
+    flags_.push_back(group->add_option(flag, value, what)->capture_default_str());
+    return flags_.back();
+  };
+  dropout_ = add("--dropout", options_.dropout,
+                 "Share of a profile to be guessed from the rest; without it and --ridge, both are chosen on held-out "
+                 "ratings");
+  ridge_ = add("--ridge", options_.ridge, "Ridge of each item");
+  add("--user-exponent", options_.user_exponent, "More than 0 lets active users count less");
+  add("--popularity-exponent", options_.popularity_exponent, "More than 0 looks after rare items");
+  flags_.push_back(group->add_option("--threshold", threshold_, "Let ratings count from here on, and others not"));
+  flags_.push_back(group->add_flag("--weighted", weighted_, "Let ratings count by what they are, and not the same"));
+  flags_.back()->excludes(flags_[flags_.size() - 2]);
+}
+
+std::string RankingFlags::given() const {
+  for (const auto* flag : flags_) {
+    if (flag->count() > 0) return flag->get_name();
+  }
+  return "";
+}
+
+asysvd::InteractionFeedback RankingFlags::feedback() const {
+  if (weighted_) return asysvd::InteractionFeedback::weighted();
+  return threshold_ ? asysvd::InteractionFeedback::at_least(*threshold_) : asysvd::InteractionFeedback::binary();
+}
+
+nlohmann::ordered_json to_json(const asysvd::RankingOptions& options, const asysvd::InteractionFeedback& feedback) {
+  return {{"factors", options.factors},
+          {"dropout", options.dropout},
+          {"ridge", options.ridge},
+          {"user_exponent", options.user_exponent},
+          {"popularity_exponent", options.popularity_exponent},
+          {"leave_one_out", options.leave_one_out},
+          {"feedback", feedback.to_text()}};
+}
+
+}  // namespace cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What a training for ranking is told, as options of the command line.
+#pragma once
+
+#include <asysvd/feedback.hpp>
+#include <asysvd/train/closed_form.hpp>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+class RankingFlags {
+ public:
+  void add_to(CLI::App& command);
+
+  /// The first of these flags that was given, or nothing.
+  [[nodiscard]] std::string given() const;
+  /// Whether dropout and ridge are left to be chosen.
+  [[nodiscard]] bool to_be_chosen() const { return dropout_->count() == 0 && ridge_->count() == 0; }
+  [[nodiscard]] const asysvd::RankingOptions& options() const { return options_; }
+  [[nodiscard]] asysvd::InteractionFeedback feedback() const;
+
+ private:
+  asysvd::RankingOptions options_;
+  std::optional<double> threshold_;
+  bool weighted_ = false;
+  std::vector<CLI::Option*> flags_;
+  CLI::Option* dropout_ = nullptr;
+  CLI::Option* ridge_ = nullptr;
+};
+
+[[nodiscard]] nlohmann::ordered_json to_json(const asysvd::RankingOptions& options,
+                                             const asysvd::InteractionFeedback& feedback);
+
+}  // namespace cli
