@@ -13,9 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "evaluate/fixed_lists.hpp"
 #include "random_ratings.hpp"
 
 using namespace asysvd;
+using Fixed = test::FixedLists;
+using test::rows_of;
 
 static_assert(Recommender<Popularity<float>> && !FoldInRecommender<Popularity<float>>);
 static_assert(FoldInRecommender<AsySVD<float>> && FoldInRecommender<AsySVD<double, Uniform, RawFeedback, 8>>);
@@ -23,37 +26,8 @@ static_assert(!Recommender<GlobalMean<float>>);
 
 namespace {
 
-/// Recommends the lists that it is made with.
-struct Fixed {
-  using Scalar = double;
-  Size catalogue;
-  std::vector<std::vector<Index>> lists;  // by user
-
-  [[nodiscard]] Size items() const { return catalogue; }
-  [[nodiscard]] std::vector<ScoredItem<double>> recommend(Index user, const RecommendOptions& wanted) const {
-    std::vector<ScoredItem<double>> list;
-    for (const Index item : lists[user]) {
-      if (static_cast<Size>(list.size()) < wanted.count) list.push_back({item, 0});
-    }
-    return list;
-  }
-};
-
-/// Each row's items, all rated 1.
-SparseMatrix<double> rows_of(Size items, const std::vector<std::vector<Index>>& rows) {
-  std::vector<Rating<double>> triplets;
-  for (std::size_t user = 0; user < rows.size(); ++user) {
-    for (const Index item : rows[user]) triplets.push_back({static_cast<Index>(user), item, 1});
-  }
-  return SparseMatrix<double>::from_triplets(static_cast<Size>(rows.size()), items, triplets);
-}
-
-SparseMatrix<double> nothing(Size users, Size items) {
-  return SparseMatrix<double>::from_triplets(users, items, std::vector<Rating<double>>{});
-}
-
 RankingMetrics one(const std::vector<Index>& list, const std::vector<Index>& relevant, int cutoff) {
-  const auto report = ranking(Fixed{10, {list}}, nothing(1, 10), rows_of(100, {relevant}), {cutoff});
+  const auto report = ranking(Fixed{10, {list}}, test::no_ratings(1, 10), rows_of(100, {relevant}), {cutoff});
   REQUIRE(report.users == 1);
   REQUIRE(report.at.size() == 1);
   CHECK(report.at[0].cutoff == cutoff);
@@ -218,7 +192,7 @@ TEST_CASE("relevant items that could not be recommended stay in the denominators
 TEST_CASE("averages are over the users with test ratings, coverage over all their lists") {
   const Fixed recommender{8, {{0, 1}, {2, 3}, {0, 4}}};
   const auto test = rows_of(8, {{0}, {}, {4, 5}});
-  const auto report = ranking(recommender, nothing(3, 8), test, {2, 1});
+  const auto report = ranking(recommender, test::no_ratings(3, 8), test, {2, 1});
   CHECK(report.users == 2);
   REQUIRE(report.at.size() == 2);
   CHECK(report.at[0].cutoff == 2);
@@ -261,7 +235,7 @@ TEST_CASE("rows may hold their items in any order") {
   const std::vector<Index> items{7, 1, 4};
   const std::vector<double> values{1, 1, 1};
   const SparseMatrixView<double> unsorted(10, std::span(offsets), std::span(items), std::span(values));
-  const auto report = ranking(Fixed{10, {{1, 4, 7}}}, nothing(1, 10), unsorted, {3});
+  const auto report = ranking(Fixed{10, {{1, 4, 7}}}, test::no_ratings(1, 10), unsorted, {3});
   CHECK(report.at[0].recall == 1);
 }
 
@@ -275,7 +249,7 @@ TEST_CASE("what can't be judged is refused") {
     CHECK_THROWS_WITH_AS((void)ranking(popularity, train, test, {5, bad}), doctest::Contains("a cutoff is"),
                          std::invalid_argument);
   }
-  CHECK_THROWS_WITH_AS((void)ranking(popularity, train, nothing(2, 5), {5}),
+  CHECK_THROWS_WITH_AS((void)ranking(popularity, train, test::no_ratings(2, 5), {5}),
                        "asysvd::ranking: number of test ratings is 0; expected at least 1", std::invalid_argument);
   const AsySVD<double> unfitted;
   CHECK_THROWS_WITH_AS((void)ranking(unfitted, train, test, {5}), doctest::Contains("train.rows() is 2"),
