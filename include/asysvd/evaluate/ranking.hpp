@@ -27,20 +27,6 @@ struct RankingReport {
 
 namespace detail {
 
-template <Recommender R>
-void require_judgeable(const R& recommender, const SparseMatrixView<typename R::Scalar>& train,
-                       const SparseMatrixView<typename R::Scalar>& test, const std::vector<int>& cutoffs) {
-  require(!cutoffs.empty(), "ranking", "number of cutoffs", cutoffs.size(), "at least 1");
-  for (const int cutoff : cutoffs) require(cutoff >= 1, "ranking", "a cutoff", cutoff, "at least 1");
-  require(test.nonzeros() > 0, "ranking", "number of test ratings", test.nonzeros(), "at least 1");
-  if constexpr (FoldInRecommender<R>) {
-    require(train.rows() <= recommender.users(), "ranking", "train.rows()", train.rows(),
-            "at most the number of users that the model was trained on");
-  }
-  train.validate();
-  test.validate();
-}
-
 /// The number of ratings of each of the first `items` items.
 template <std::floating_point Scalar>
 [[nodiscard]] std::vector<Size> ratings_by_item(const SparseMatrixView<Scalar>& ratings, Size items) {
@@ -67,7 +53,9 @@ template <std::floating_point Scalar>
 template <Recommender R>
 [[nodiscard]] RankingReport ranking(const R& recommender, const SparseMatrixView<typename R::Scalar>& train,
                                     const SparseMatrixView<typename R::Scalar>& test, const std::vector<int>& cutoffs) {
-  detail::require_judgeable(recommender, train, test, cutoffs);
+  detail::require(!cutoffs.empty(), "ranking", "number of cutoffs", cutoffs.size(), "at least 1");
+  for (const int cutoff : cutoffs) detail::require(cutoff >= 1, "ranking", "a cutoff", cutoff, "at least 1");
+  detail::require_judgeable("ranking", recommender, train, test);
   const Size longest = std::ranges::max(cutoffs);
   const Size catalogue = recommender.items();
   detail::ListReader reader(std::max({catalogue, train.cols(), test.cols()}), catalogue, cutoffs);

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <concepts>
+#include <string_view>
 #include <vector>
 
+#include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
+#include <asysvd/sparse_matrix.hpp>
 
 namespace asysvd {
 
@@ -38,6 +41,19 @@ template <Recommender R>
     if (user >= recommender.users()) return recommender.recommend(ProfileView<typename R::Scalar>{}, wanted);
   }
   return recommender.recommend(user, wanted);
+}
+
+template <Recommender R>
+void require_judgeable(std::string_view function, const R& recommender,
+                       const SparseMatrixView<typename R::Scalar>& train,
+                       const SparseMatrixView<typename R::Scalar>& test) {
+  require(test.nonzeros() > 0, function, "number of test ratings", test.nonzeros(), "at least 1");
+  if constexpr (FoldInRecommender<R>) {
+    require(train.rows() <= recommender.users(), function, "train.rows()", train.rows(),
+            "at most the number of users that the model was trained on");
+  }
+  train.validate();
+  test.validate();
 }
 
 }  // namespace detail

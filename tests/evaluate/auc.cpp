@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/evaluate/auc.hpp>
+
+#include <doctest/doctest.h>
+
+#include <asysvd/evaluate/baselines.hpp>
+#include <asysvd/model.hpp>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "evaluate/fixed_lists.hpp"
+#include "random_ratings.hpp"
+
+using namespace asysvd;
+using test::no_ratings;
+using test::rows_of;
+
+static_assert(ScoringRecommender<Popularity<float>> && ScoringRecommender<AsySVD<float>>);
+static_assert(!ScoringRecommender<test::FixedLists>);
+
+namespace {
+
+/// The same scores for everybody.
+struct FixedScores {
+  using Scalar = double;
+  std::vector<double> scores;
+
+  [[nodiscard]] Size items() const { return static_cast<Size>(scores.size()); }
+  [[nodiscard]] double score(Index, Index item) const { return scores[static_cast<std::size_t>(item)]; }
+  [[nodiscard]] std::vector<ScoredItem<double>> recommend(Index, const RecommendOptions&) const { return {}; }
+};
+
+template <class Scalar, class Sampler, class Feedback>
+double score(const AsySVD<Scalar, Sampler, Feedback>& model, Index user, Index item) {
+  return user < model.users() ? model.score(user, item) : model.score(ProfileView<Scalar>{}, item);
+}
+template <class Scalar>
+double score(const Popularity<Scalar>& popularity, Index user, Index item) {
+  return popularity.score(user, item);
+}
+
+/// Every pair compared.
+template <class R, class Scalar>
+AreaUnderCurve slow_auc(const R& recommender, const SparseMatrix<Scalar>& train, const SparseMatrix<Scalar>& test) {
+  AreaUnderCurve mean;
+  for (Index user = 0; user < test.rows(); ++user) {
+    std::set<Index> relevant(test.row(user).items.begin(), test.row(user).items.end());
+    std::set<Index> seen;
+    if (user < train.rows()) seen.insert(train.row(user).items.begin(), train.row(user).items.end());
+    double wins = 0;
+    double pairs = 0;
+    for (Index i = 0; i < train.cols(); ++i) {
+      for (Index j = 0; j < train.cols(); ++j) {
+        if (seen.contains(i) || seen.contains(j) || !relevant.contains(i) || relevant.contains(j)) continue;
+        const double a = score(recommender, user, i);
+        const double b = score(recommender, user, j);
+        wins += a > b ? 1 : a == b ? 0.5 : 0;
+        ++pairs;
+      }
+    }
+    if (pairs == 0) continue;
+    mean.auc += wins / pairs;
+    ++mean.users;
+  }
+  mean.auc /= static_cast<double>(mean.users);
+  return mean;
+}
+
+}  // namespace
+
+TEST_CASE("AUC is that counted by hand, ties by half") {
+  // Relevant: 0.9 and 0.4; others: 0.7, 0.4, 0.1. Item 5 is seen. Wins: 3 of 0.9, 1 and a half of 0.4.
+  const FixedScores scores{{0.9, 0.4, 0.7, 0.4, 0.1, 2.0}};
+  const auto found = auc(scores, rows_of(6, {{5}}), rows_of(6, {{0, 1}}));
+  CHECK(found.users == 1);
+  CHECK(found.auc == doctest::Approx(4.5 / 6));
+  CHECK(auc(FixedScores{{1, 1, 1}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 0.5);
+  CHECK(auc(FixedScores{{1, 2, 3}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 1);
+  CHECK(auc(FixedScores{{3, 2, 1}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 0);
+}
+
+TEST_CASE("who has nothing to compare is left out") {
+  const FixedScores scores{{3, 2, 1}};
+  // All relevant; only a seen item; only an unknown item; nothing; and one who counts.
+  const auto train = rows_of(3, {{}, {1}, {}, {}, {}});
+  const auto test = rows_of(9, {{0, 1, 2}, {1}, {8}, {}, {0, 8}});
+  const auto found = auc(scores, train, test);
+  CHECK(found.users == 1);
+  CHECK(found.auc == 1);
+  const auto nobody = auc(scores, train, rows_of(9, {{0, 1, 2}}));
+  CHECK(nobody.users == 0);
+  CHECK(nobody.auc == 0);
+}
+
+TEST_CASE_TEMPLATE("AUC is that of every pair compared, and has the same bits on any number of threads", Scalar, float,
+                   double) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    // Of its users, 40 to 47 are not of the training matrix; of its items, 25 to 29 are not. Popularity has many ties.
+    const auto train = test::random_ratings<Scalar>(40, 25, 12, seed);
+    const auto test = test::random_ratings<Scalar>(48, 30, 9, seed + 100);
+    AsySVD<Scalar> model({.factors = 4, .epochs = 5});
+    model.fit(train);
+    const auto check = [&](const auto& recommender) {
+      const auto fast = auc(recommender, train, test);
+      const auto slow = slow_auc(recommender, train, test);
+      CHECK(fast.users == slow.users);
+      CHECK(fast.auc == doctest::Approx(slow.auc).epsilon(1e-12));
+      for (const int threads : {2, 3, 64}) CHECK(auc(recommender, train, test, threads).auc == fast.auc);
+    };
+    check(Popularity<Scalar>(train));
+    check(model);
+  }
+}
+
+TEST_CASE("what can't be judged is refused") {
+  const FixedScores scores{{3, 2, 1}};
+  CHECK_THROWS_WITH_AS((void)auc(scores, no_ratings(1, 3), no_ratings(1, 3)),
+                       "asysvd::auc: number of test ratings is 0; expected at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)auc(scores, no_ratings(1, 3), rows_of(3, {{1}}), 0),
+                       "asysvd::auc: threads is 0; expected at least 1", std::invalid_argument);
+}
