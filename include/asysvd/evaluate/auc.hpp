@@ -112,16 +112,6 @@ template <ScoringRecommender R>
   return mean;
 }
 
-/// Users with a test rating.
-template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Index> users_to_judge(const SparseMatrixView<Scalar>& test) {
-  std::vector<Index> users;
-  for (Size user = 0; user < test.rows(); ++user) {
-    if (!test.row(user).empty()) users.push_back(static_cast<Index>(user));
-  }
-  return users;
-}
-
 }  // namespace detail
 
 /// The area under the ROC curve of each user, averaged: how probable it is that a relevant item is scored above one that

@@ -74,6 +74,12 @@ struct ListMetrics {
   }
 };
 
+/// Between which values the average of each metric lies, were other users of the same kind asked.
+struct MetricIntervals {
+  ListMetrics lower{};
+  ListMetrics upper{};
+};
+
 /// How c_i picks of each item i spread over the n items: the recommendations of all users together, or the ratings of
 /// the training matrix. C = Σ c_i, p_i = c_i / C; t_i is the number of training ratings of item i, T = Σ t_i. All are 0
 /// if C or n is 0.
@@ -217,12 +223,12 @@ struct Hits {
   return metrics;
 }
 
-/// The mean of `values`, one after the other.
+/// The mean of `values`, one after the other; 0 of none.
 [[nodiscard]] inline ListMetrics mean_of(std::span<const ListMetrics> values) {
   ListMetrics mean;
   for (const auto& [name, member] : ListMetrics::all()) {
     for (const auto& value : values) mean.*member += value.*member;
-    mean.*member /= static_cast<double>(values.size());
+    if (!values.empty()) mean.*member /= static_cast<double>(values.size());
   }
   return mean;
 }

@@ -56,6 +56,16 @@ void require_judgeable(std::string_view function, const R& recommender,
   test.validate();
 }
 
+/// Users with a test rating.
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<Index> users_to_judge(const SparseMatrixView<Scalar>& test) {
+  std::vector<Index> users;
+  for (Size user = 0; user < test.rows(); ++user) {
+    if (!test.row(user).empty()) users.push_back(static_cast<Index>(user));
+  }
+  return users;
+}
+
 }  // namespace detail
 
 }  // namespace asysvd

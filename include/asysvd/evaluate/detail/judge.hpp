@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The loop over users: gets their lists, one by one or all at once, and measures each.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <asysvd/detail/tasks.hpp>
+#include <asysvd/evaluate/detail/list_reader.hpp>
+#include <asysvd/evaluate/detail/negatives.hpp>
+#include <asysvd/evaluate/evaluation_options.hpp>
+#include <asysvd/evaluate/ranking_metrics.hpp>
+#include <asysvd/evaluate/recommender.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/recommend.hpp>
+#include <asysvd/sparse_matrix.hpp>
+
+namespace asysvd::detail {
+
+/// Recommends to all users of its training matrix at once, what `recommend` gives.
+template <class R>
+concept BatchRecommender = FoldInRecommender<R> &&
+    requires(const R& recommender, const RecommendAllOptions& wanted,
+             void (*receive)(Index, std::vector<ScoredItem<typename R::Scalar>>)) {
+  recommender.recommend_all(wanted, receive);
+};
+
+/// Measures the lists of users. All results are whole numbers or of one user alone: their order does not matter.
+template <Recommender R>
+class Judge {
+ public:
+  using Scalar = typename R::Scalar;
+  using List = std::vector<ScoredItem<Scalar>>;
+
+  Judge(const R& recommender, const SparseMatrixView<Scalar>& train, const SparseMatrixView<Scalar>& test,
+        const std::vector<int>& cutoffs, const EvaluationOptions& options)
+      : recommender_(recommender),
+        train_(train),
+        test_(test),
+        cutoffs_(cutoffs),
+        options_(options),
+        longest_(std::ranges::max(cutoffs)),
+        indices_(std::max({Size{recommender.items()}, train.cols(), test.cols()})),
+        users_(users_to_judge(test)),
+        values_(cutoffs.size(), std::vector<ListMetrics>(users_.size())),
+        counts_(cutoffs.size(), std::vector<Size>(static_cast<std::size_t>(recommender.items()), 0)) {
+    const std::size_t first = judge_batch();
+    std::vector<ListReader> readers(static_cast<std::size_t>(options.threads), new_reader());
+    run_tasks(options.threads, options.threads, [&](Size worker) {
+      Negatives negatives(indices_, recommender_.items(), options_.sampled_negatives, options_.seed);
+      const auto step = static_cast<std::size_t>(options_.threads);
+      for (std::size_t n = first + static_cast<std::size_t>(worker); n < users_.size(); n += step) {
+        judge(readers[static_cast<std::size_t>(worker)], n, list_for(users_[n], negatives));
+      }
+    });
+    for (const auto& reader : readers) add_counts(reader);
+  }
+
+  [[nodiscard]] const std::vector<Index>& users() const noexcept { return users_; }  ///< with a test rating
+  /// By cutoff and number of the user in `users()`.
+  [[nodiscard]] const std::vector<std::vector<ListMetrics>>& values() const noexcept { return values_; }
+  /// By cutoff and item: how often it was recommended.
+  [[nodiscard]] const std::vector<std::vector<Size>>& counts() const noexcept { return counts_; }
+  [[nodiscard]] ProfileView<Scalar> seen_by(Index user) const {
+    return user < train_.rows() ? train_.row(user) : ProfileView<Scalar>{};
+  }
+
+ private:
+  [[nodiscard]] ListReader new_reader() const { return {indices_, recommender_.items(), cutoffs_}; }
+
+  /// Judges the users of the training matrix through `recommend_all`, if that exists and few of its lists would be
+  /// wasted on users without test ratings. The number of users judged.
+  [[nodiscard]] std::size_t judge_batch() {
+    std::size_t next = 0;
+    if constexpr (BatchRecommender<R>) {
+      const auto known = std::ranges::lower_bound(users_, recommender_.users()) - users_.begin();
+      if (options_.sampled_negatives > 0 || train_.rows() != recommender_.users() || 2 * known < train_.rows())
+        return 0;
+      auto reader = new_reader();
+      recommender_.recommend_all({.count = longest_, .threads = options_.threads}, [&](Index user, const List& list) {
+        if (next < users_.size() && users_[next] == user) judge(reader, next++, list);
+      });
+      add_counts(reader);
+    }
+    return next;
+  }
+
+  [[nodiscard]] List list_for(Index user, Negatives& negatives) const {
+    RecommendOptions wanted{.count = longest_};
+    if (options_.sampled_negatives > 0) wanted.candidates = negatives.candidates(user, seen_by(user), test_.row(user));
+    return recommend_to_anybody(recommender_, user, wanted);
+  }
+
+  void judge(ListReader& reader, std::size_t n, const List& list) {
+    const auto hits = reader.read(users_[n], list, seen_by(users_[n]), test_.row(users_[n]));
+    for (std::size_t c = 0; c < cutoffs_.size(); ++c) values_[c][n] = list_metrics(hits, cutoffs_[c]);
+  }
+
+  void add_counts(const ListReader& reader) {
+    for (std::size_t c = 0; c < cutoffs_.size(); ++c) {
+      std::ranges::transform(counts_[c], reader.counts(c), counts_[c].begin(), std::plus{});
+    }
+  }
+
+  const R& recommender_;
+  const SparseMatrixView<Scalar>& train_;
+  const SparseMatrixView<Scalar>& test_;
+  const std::vector<int>& cutoffs_;
+  const EvaluationOptions& options_;
+  Size longest_;
+  Size indices_;  // bounds every index of an item
+  std::vector<Index> users_;
+  std::vector<std::vector<ListMetrics>> values_;
+  std::vector<std::vector<Size>> counts_;
+};
+
+}  // namespace asysvd::detail
