@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <asysvd/evaluate/baselines.hpp>
 #include <asysvd/model.hpp>
+#include <limits>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -78,6 +80,22 @@ TEST_CASE("AUC is that counted by hand, ties by half") {
   CHECK(auc(FixedScores{{1, 1, 1}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 0.5);
   CHECK(auc(FixedScores{{1, 2, 3}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 1);
   CHECK(auc(FixedScores{{3, 2, 1}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 0);
+}
+
+TEST_CASE("a number's place among others is that of counting, whatever their number") {
+  Random random(1);
+  detail::Ranks<float> ranks;
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (std::size_t count = 0; count < 40; ++count) {
+    std::vector<float> values(count);
+    for (float& value : values) value = random.below(10u) == 0 ? infinity : static_cast<float>(random.below(20u));
+    ranks.assign(values);
+    for (const float value : {-infinity, -1.0f, 0.0f, 7.0f, 7.5f, 19.0f, 20.0f, infinity}) {
+      const auto less = std::ranges::count_if(values, [&](float other) { return other < value; });
+      const auto at_most = std::ranges::count_if(values, [&](float other) { return other <= value; });
+      CHECK(ranks.less_than_and_at_most(value) == static_cast<std::size_t>(less + at_most));
+    }
+  }
 }
 
 TEST_CASE("who has nothing to compare is left out") {
