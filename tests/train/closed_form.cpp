@@ -8,6 +8,8 @@
 #include <Eigen/Eigenvalues>
 
 #include <cmath>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -200,6 +202,37 @@ TEST_CASE("the same ratings give the same bits, and the greatest number of each 
   }
 }
 
+TEST_CASE("any number of threads gives the same bits, by both routes") {
+  const auto ratings = test::random_ratings<float>(300, 400, 60, 4);
+  for (const Size dense_items : {Size{400}, Size{0}}) {
+    RankingOptions options{.factors = 40, .dense_items = dense_items, .iterations = 20};
+    const auto alone = closed_form(ratings, options);
+    for (const int threads : {2, 3, 8}) {
+      options.threads = threads;
+      const auto shared = closed_form(ratings, options);
+      CHECK(shared.x.matrix() == alone.x.matrix());
+      CHECK(shared.q.matrix() == alone.q.matrix());
+    }
+  }
+}
+
+TEST_CASE("rows in any order, as a view may hold them, give the same bits") {
+  const std::vector<std::int64_t> offsets{0, 3, 6, 8};
+  const std::vector<Index> ascending{0, 1, 3, 0, 2, 3, 1, 2}, any{3, 0, 1, 2, 3, 0, 2, 1};
+  const std::vector<double> values{1, 2, 4, 5, 2, 3, 3, 1}, values_any{4, 1, 2, 2, 3, 5, 1, 3};
+  for (const Size dense_items : {Size{4}, Size{0}}) {
+    auto options = exact(2);
+    options.dense_items = dense_items;
+    const auto train = [&](const std::vector<Index>& items, const std::vector<double>& numbers) {
+      return closed_form(SparseMatrixView<double>(4, std::span(offsets), items, numbers), options,
+                         InteractionFeedback::weighted());
+    };
+    const auto a = train(ascending, values), b = train(any, values_any);
+    CHECK(a.x.matrix() == b.x.matrix());
+    CHECK(a.q.matrix() == b.q.matrix());
+  }
+}
+
 TEST_CASE("a float model predicts as the double one") {
   const auto wide = test::random_ratings<double>(150, 90, 30, 3);
   const auto narrow = test::random_ratings<float>(150, 90, 30, 3);
@@ -233,6 +266,7 @@ TEST_CASE("what is out of its range is refused") {
   CHECK_THROWS_AS(with([](auto& o) { o.dense_items = -1; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.tolerance = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.iterations = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.threads = 0; }), std::invalid_argument);
   CHECK_THROWS_AS((void)closed_form(ratings, {}, InteractionFeedback::at_least(6)), std::invalid_argument);
   CHECK_THROWS_AS((void)closed_form(SparseMatrix<float>{}), std::invalid_argument);
 }

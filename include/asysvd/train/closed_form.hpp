@@ -38,6 +38,7 @@ struct RankingOptions {
   Size dense_items = 16'384;
   double tolerance = 1e-4;  ///< of the residuals, relative; rankings settle long before
   int iterations = 500;     ///< at most; each takes two products of R with a few dozen columns
+  int threads = 1;          ///< that share the work, at least 1; they change nothing but the time
 
   /// Throws `std::invalid_argument` naming the first option that is out of its range.
   void validate() const {
@@ -53,6 +54,7 @@ struct RankingOptions {
     check(dense_items >= 0, "dense_items", dense_items, "at least 0");
     check(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "more than 0 and less than 1");
     check(iterations >= 1, "iterations", iterations, "at least 1");
+    check(threads >= 1, "threads", threads, "at least 1");
   }
 };
 
@@ -92,9 +94,10 @@ template <std::floating_point Scalar>
 /// rank the optimum is EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019).
 ///
 /// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
-/// weighted. The same arguments give the same bits. Each iteration takes O(ratings · 64 + items · k²); up to
-/// `dense_items` items, also items³ / 3 once and items² · 64 an iteration. A descent takes O(ratings · k + items · k³). Memory beyond the ratings: a copy of them,
-/// about 64 · items · k bytes, and 4 · items² bytes up to `dense_items` items.
+/// weighted. The same arguments give the same bits, whatever `threads`, which share the products with R and the work on
+/// single items, but not the factorisation of A. Each iteration takes O(ratings · 64 + items · k²); up to `dense_items`
+/// items, also items³ / 3 once and items² · 64 an iteration. A descent takes O(ratings · k + items · k³). Memory beyond
+/// the ratings: a copy of them, about 64 · items · k bytes, and 4 · items² bytes up to `dense_items` items.
 ///
 /// Throws `std::invalid_argument` if an option or a rating is out of its range, or if no interaction is left.
 template <std::floating_point Scalar, FeedbackPolicy Feedback = InteractionFeedback>
@@ -103,7 +106,7 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
                                                  const RankingOptions& options = {}, const Feedback& feedback = {}) {
   options.validate();
   ratings.validate();
-  const detail::Interactions<Scalar> interactions(ratings, feedback, options.user_exponent);
+  const detail::Interactions<Scalar> interactions(ratings, feedback, options.user_exponent, options.threads);
   detail::require(interactions.nonzeros() > 0, "closed_form", "number of interactions", interactions.nonzeros(),
                   "at least 1: ratings that the feedback policy does not weigh 0");
   const Eigen::VectorXd ridge =

@@ -8,8 +8,11 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <numeric>
+#include <utility>
 #include <vector>
 
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
@@ -25,18 +28,24 @@ template <std::floating_point Scalar>
 class Interactions {
  public:
   template <FeedbackPolicy Feedback>
-  Interactions(const SparseMatrixView<Scalar>& ratings, const Feedback& feedback, double user_exponent = 0)
-      : offsets_{0}, squares_(Eigen::VectorXd::Zero(ratings.cols())) {
+  Interactions(const SparseMatrixView<Scalar>& ratings, const Feedback& feedback, double user_exponent = 0,
+               int threads = 1)
+      : threads_(threads), offsets_{0}, squares_(Eigen::VectorXd::Zero(ratings.cols())) {
     offsets_.reserve(static_cast<std::size_t>(ratings.rows()) + 1);
     items_.reserve(ratings.items().size());
     weights_.reserve(ratings.items().size());
+    std::vector<std::pair<Index, Scalar>> row;
     for (Size user = 0; user < ratings.rows(); ++user) {
       const auto profile = ratings.row(user);
       const ProfileWeights<Scalar, Feedback> weights(feedback, profile.size(), 0);
+      row.clear();
       for (std::size_t t = 0; t < profile.items.size(); ++t) {
         const Scalar weight = weights.explicit_weight(profile.ratings[t], 0);
-        if (weight == 0) continue;
-        items_.push_back(profile.items[t]);
+        if (weight != 0) row.emplace_back(profile.items[t], weight);
+      }
+      if (!std::is_sorted(row.begin(), row.end())) std::sort(row.begin(), row.end());
+      for (const auto& [item, weight] : row) {
+        items_.push_back(item);
         weights_.push_back(weight);
         least_ = std::min(least_, weight);
         greatest_ = std::max(greatest_, weight);
@@ -50,55 +59,88 @@ class Interactions {
   }
 
   [[nodiscard]] Size items() const noexcept { return squares_.size(); }
+  [[nodiscard]] int threads() const noexcept { return threads_; }  ///< that may share the work
   [[nodiscard]] Size nonzeros() const noexcept { return static_cast<Size>(items_.size()); }
   [[nodiscard]] const Eigen::VectorXd& squares() const noexcept { return squares_; }  ///< diag(G)
   [[nodiscard]] Scalar least() const noexcept { return least_; }                      ///< of 0 and the weights by item
   [[nodiscard]] Scalar greatest() const noexcept { return greatest_; }                ///< of 0 and the weights by item
 
-  /// G·x. O(nonzeros · columns).
+  /// G·x, a panel of columns at a time: a task each. O(nonzeros · columns).
   [[nodiscard]] ItemRows gram_times(const ItemRows& x) const {
-    ItemRows product = ItemRows::Zero(x.rows(), x.cols());
-    Eigen::RowVectorXd factors(x.cols());
-    for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
-      factors.setZero();
-      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) factors += weights_[p] * x.row(items_[p]);
-      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) product.row(items_[p]) += weights_[p] * factors;
-    }
+    ItemRows product(x.rows(), x.cols());
+    run_tasks((x.cols() + panel_width - 1) / panel_width, threads_, [&](Size n) {
+      const Size first = n * panel_width;
+      const Size count = std::min(panel_width, x.cols() - first);
+      Panel panel = Panel::Zero(x.rows(), panel_width);
+      panel.leftCols(count) = x.middleCols(first, count);
+      product.middleCols(first, count) = gram_times(panel).leftCols(count);
+    });
     return product;
   }
 
-  /// Adds the lower triangle of G. An item's column at a time, so that what is written stays in the cache.
-  /// O(Σ_u n_u²).
+  /// Adds the lower triangle of G. An item's column at a time, so that what is written stays in the cache, and as many
+  /// users as keep there what is read for every item of theirs. O(Σ_u n_u²).
   template <class Matrix>
   void add_gram(Matrix& gram) const {
-    std::vector<std::size_t> begin(static_cast<std::size_t>(items()) + 1, 0);
-    for (const Index item : items_) ++begin[static_cast<std::size_t>(item) + 1];
-    for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-    std::vector<Index> users(items_.size());
-    std::vector<Scalar> weights(items_.size());
-    auto next = begin;
-    for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
-      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
-        const std::size_t place = next[static_cast<std::size_t>(items_[p])]++;
-        users[place] = static_cast<Index>(user);
-        weights[place] = weights_[p];
-      }
-    }
-    for (std::size_t item = 0; item + 1 < begin.size(); ++item) {
-      auto* const column = gram.col(static_cast<Size>(item)).data();
-      for (std::size_t place = begin[item]; place < begin[item + 1]; ++place) {
-        const auto user = static_cast<std::size_t>(users[place]);
-        const auto weight = static_cast<typename Matrix::Scalar>(weights[place]);
-        for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
-          if (static_cast<std::size_t>(items_[p]) >= item) {
-            column[items_[p]] += weight * static_cast<typename Matrix::Scalar>(weights_[p]);
-          }
-        }
-      }
+    constexpr std::size_t interactions_at_a_time = 1 << 20;
+    for (std::size_t first = 0, last = 0; first + 1 < offsets_.size(); first = last) {
+      while (last + 1 < offsets_.size() && offsets_[last] < offsets_[first] + interactions_at_a_time) ++last;
+      add_gram(gram, first, last);
     }
   }
 
  private:
+  /// As many columns as keep a row in one or two lines of the cache, and a number that the compiler knows.
+  static constexpr Size panel_width = 16;
+  using Panel = Eigen::Matrix<double, Eigen::Dynamic, panel_width, Eigen::RowMajor>;
+
+  [[nodiscard]] Panel gram_times(const Panel& x) const {
+    Panel product = Panel::Zero(x.rows(), panel_width);
+    Eigen::Matrix<double, 1, panel_width> factors;
+    for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
+      factors.setZero();
+      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
+        factors += static_cast<double>(weights_[p]) * x.row(items_[p]);
+      }
+      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
+        product.row(items_[p]) += static_cast<double>(weights_[p]) * factors;
+      }
+    }
+    return product;
+  }
+
+  /// What the users from `first` up to `last` add.
+  template <class Matrix>
+  void add_gram(Matrix& gram, std::size_t first, std::size_t last) const {
+    using Number = typename Matrix::Scalar;
+    struct Place {
+      std::size_t at;
+      std::size_t row_end;
+    };
+    std::vector<std::size_t> begin(static_cast<std::size_t>(items()) + 1, 0);
+    for (std::size_t p = offsets_[first]; p < offsets_[last]; ++p) ++begin[static_cast<std::size_t>(items_[p]) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<Place> places(begin.back());
+    auto next = begin;
+    for (std::size_t user = first; user < last; ++user) {
+      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
+        places[next[static_cast<std::size_t>(items_[p])]++] = {p, offsets_[user + 1]};
+      }
+    }
+    constexpr Size items_at_a_time = 64;
+    run_tasks((items() + items_at_a_time - 1) / items_at_a_time, threads_, [&](Size n) {
+      for (Size item = n * items_at_a_time; item < std::min(items(), (n + 1) * items_at_a_time); ++item) {
+        Number* const column = gram.col(item).data();
+        for (auto i = begin[static_cast<std::size_t>(item)]; i < begin[static_cast<std::size_t>(item) + 1]; ++i) {
+          const auto weight = static_cast<Number>(weights_[places[i].at]);
+          for (std::size_t p = places[i].at; p < places[i].row_end; ++p) {
+            column[items_[p]] += weight * static_cast<Number>(weights_[p]);
+          }
+        }
+      }
+    });
+  }
+
   void weigh_users(double exponent) {
     Size users = 0;
     for (std::size_t u = 1; u < offsets_.size(); ++u) users += offsets_[u - 1] < offsets_[u] ? 1 : 0;
@@ -110,8 +152,9 @@ class Interactions {
     }
   }
 
+  int threads_;
   std::vector<std::size_t> offsets_;
-  std::vector<Index> items_;
+  std::vector<Index> items_;  // ascending in each row
   std::vector<Scalar> weights_;
   Eigen::VectorXd squares_;
   Scalar least_ = 0;

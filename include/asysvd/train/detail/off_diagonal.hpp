@@ -6,12 +6,15 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include <asysvd/detail/tasks.hpp>
+#include <asysvd/profile.hpp>
 #include <asysvd/train/detail/interactions.hpp>
 
 namespace asysvd::detail {
@@ -46,20 +49,25 @@ class OffDiagonalDescent {
     State state{std::move(x), std::move(a_x), {}, 0};
     state.q.resizeLike(state.x);
     const Eigen::MatrixXd whole = state.x.transpose() * state.a_x;
-    Eigen::MatrixXd without(whole.rows(), whole.cols());
-    Eigen::LLT<Eigen::MatrixXd> llt(whole.rows());
     const double regular = 1e-10 * whole.trace();
-    for (Eigen::Index i = 0; i < state.x.rows(); ++i) {
-      const Eigen::VectorXd w = state.x.row(i);
-      const Eigen::VectorXd a = state.a_x.row(i).transpose() - (r_.squares()[i] + ridge_[i]) / 2 * w;
-      without = whole;
-      without.template selfadjointView<Eigen::Lower>().rankUpdate(w, a, -1);
-      without.diagonal().array() += regular;
-      llt.compute(without.template selfadjointView<Eigen::Lower>());
-      const Eigen::VectorXd c = state.a_x.row(i).transpose() - (ridge_[i] + r_.squares()[i]) * w;
-      state.q.row(i) = llt.solve(c);
-      state.loss -= squared_weight_[i] * c.dot(state.q.row(i));
-    }
+    Eigen::VectorXd losses(state.x.rows());
+    constexpr Size items_at_a_time = 256;
+    run_tasks((state.x.rows() + items_at_a_time - 1) / items_at_a_time, r_.threads(), [&](Size n) {
+      Eigen::MatrixXd without(whole.rows(), whole.cols());
+      Eigen::LLT<Eigen::MatrixXd> llt(whole.rows());
+      for (Size i = n * items_at_a_time; i < std::min<Size>(state.x.rows(), (n + 1) * items_at_a_time); ++i) {
+        const Eigen::VectorXd w = state.x.row(i);
+        const Eigen::VectorXd a = state.a_x.row(i).transpose() - (r_.squares()[i] + ridge_[i]) / 2 * w;
+        without = whole;
+        without.template selfadjointView<Eigen::Lower>().rankUpdate(w, a, -1);
+        without.diagonal().array() += regular;
+        llt.compute(without.template selfadjointView<Eigen::Lower>());
+        const Eigen::VectorXd c = state.a_x.row(i).transpose() - (ridge_[i] + r_.squares()[i]) * w;
+        state.q.row(i) = llt.solve(c);
+        losses[i] = -squared_weight_[i] * c.dot(state.q.row(i));
+      }
+    });
+    state.loss = losses.sum();
     return state;
   }
 
