@@ -77,7 +77,8 @@ class AnyModel {
   /// Both serve users by index if those are the users of the model, and by their profiles in `train` otherwise.
   [[nodiscard]] virtual asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const = 0;
   [[nodiscard]] virtual asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
-                                                      const std::vector<int>& cutoffs) const = 0;
+                                                      const std::vector<int>& cutoffs,
+                                                      const asysvd::EvaluationOptions& options) const = 0;
   /// Searches for better options than the model's own.
   [[nodiscard]] virtual asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
                                            const std::function<void(const asysvd::Trial&)>& observer,

@@ -24,10 +24,25 @@ class Evaluate {
         ->check(CLI::PositiveNumber.description(""))
         ->type_name("N,N,...")
         ->capture_default_str();
+    command.add_option("--threads", options_.threads, "Users that are ranked for at a time; the result is the same")
+        ->capture_default_str();
+    command.add_flag("--auc", options_.auc, "Compute the area under the ROC curve as well, over all unseen items");
+    command
+        .add_option("--bootstrap", options_.bootstrap_samples,
+                    "Resamples of the users for confidence intervals; 1000 is usual")
+        ->capture_default_str();
+    command.add_option("--groups", options_.group_lengths, "Measure apart by profile length: where groups begin")
+        ->delimiter(',')
+        ->type_name("N,N,...");
+    command
+        .add_option("--sampled-negatives", options_.sampled_negatives,
+                    "Rank the relevant items among so many others alone: fast, and misleading")
+        ->capture_default_str();
     json_.add_to(command);
   }
 
   void run() {
+    options_.validate();
     const auto loaded = load_model(model_path_);
     if (loaded.items.size() == 0) throw std::invalid_argument(model_path_ + ": it holds no ids to read ratings by");
     const auto train = ratings_.read(ratings_.path(), loaded.users, loaded.items);
@@ -45,7 +60,7 @@ class Evaluate {
       std::printf("\n%s has users or items that the model was not trained on: everybody is served by profile\n",
                   ratings_.path().c_str());
     }
-    print_ranking(model.ranking(train.ratings, test.ratings, cutoffs_), object);
+    print_ranking(model.ranking(train.ratings, test.ratings, cutoffs_, options_), object);
     object["served_by"] = trained_on ? "user" : "profile";
     object["peak_rss_mib"] = peak_rss_mib();
     json_.write(object);
@@ -56,6 +71,7 @@ class Evaluate {
   RatingsOption ratings_;
   std::string test_path_;
   std::vector<int> cutoffs_{5, 10, 20};
+  asysvd::EvaluationOptions options_;
   JsonOption json_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
 
 namespace cli {
 
@@ -34,17 +35,39 @@ void print_ranking(const asysvd::RankingReport& ranking, nlohmann::ordered_json&
   std::printf("\nranking of all items for %lld users\n\n%5s %8s %8s %9s %8s %8s %8s %8s\n",
               static_cast<long long>(ranking.users), "first", "NDCG", "recall", "precision", "MAP", "MRR", "hit rate",
               "coverage");
-  for (const auto& at : ranking.at) {
+  for (std::size_t n = 0; n < ranking.at.size(); ++n) {
+    const auto& at = ranking.at[n];
     std::printf("%5d %8.4f %8.4f %9.4f %8.4f %8.4f %8.4f %8.4f\n", at.cutoff, at.ndcg, at.recall, at.precision, at.map,
                 at.mrr, at.hit_rate, at.coverage);
-    const auto set = [&](const char* name, double value) { object[name + ('@' + std::to_string(at.cutoff))] = value; };
-    set("ndcg", at.ndcg);
-    set("recall", at.recall);
-    set("precision", at.precision);
-    set("map", at.map);
-    set("mrr", at.mrr);
-    set("hit_rate", at.hit_rate);
-    set("coverage", at.coverage);
+    const auto key = [&](const std::string& name) { return name + '@' + std::to_string(at.cutoff); };
+    for (const auto& [name, value] : asysvd::ListMetrics::all()) object[key(name)] = at.*value;
+    for (const auto& [name, value] : asysvd::ItemSpread::all()) {
+      object[key(name)] = at.*value;
+      object[key(name + std::string("_to_training"))] = at.to_training.*value;
+    }
+    object[key("inter_list_diversity")] = at.inter_list_diversity;
+    if (ranking.intervals.empty()) continue;
+    const auto& [lower, upper] = ranking.intervals[n];
+    std::printf("%5s between %.4f and %.4f NDCG, %.4f and %.4f recall\n", "", lower.ndcg, upper.ndcg, lower.recall,
+                upper.recall);
+    for (const auto& [name, value] : asysvd::ListMetrics::all()) {
+      object[key(name + std::string("_interval"))] = {lower.*value, upper.*value};
+    }
+  }
+  if (ranking.auc.users > 0) {
+    std::printf("\nAUC %.4f over %lld users\n", ranking.auc.auc, static_cast<long long>(ranking.auc.users));
+    object["auc"] = ranking.auc.auc;
+  }
+  for (const auto& group : ranking.groups) {
+    auto members = nlohmann::ordered_json{{"shortest_profile", group.shortest}, {"users", group.users}};
+    for (std::size_t n = 0; n < group.at.size(); ++n) {
+      std::printf("%lld users with profiles from %lld on: NDCG@%d %.4f\n", static_cast<long long>(group.users),
+                  static_cast<long long>(group.shortest), ranking.at[n].cutoff, group.at[n].ndcg);
+      for (const auto& [name, value] : asysvd::ListMetrics::all()) {
+        members[name + ('@' + std::to_string(ranking.at[n].cutoff))] = group.at[n].*value;
+      }
+    }
+    object["groups"].push_back(std::move(members));
   }
   object["ranked_users"] = ranking.users;
 }

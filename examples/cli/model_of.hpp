@@ -40,10 +40,10 @@ class ModelOf final : public AnyModel {
     if (knows_users_of(train)) return asysvd::rating_error(model_, train, test);
     return asysvd::rating_error(asysvd::FoldIn(model_, train), train, test);
   }
-  asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
-                                const std::vector<int>& cutoffs) const override {
-    if (knows_users_of(train)) return asysvd::ranking(model_, train, test, cutoffs);
-    return asysvd::ranking(asysvd::FoldIn(model_, train), train, test, cutoffs);
+  asysvd::RankingReport ranking(const Matrix& train, const Matrix& test, const std::vector<int>& cutoffs,
+                                const asysvd::EvaluationOptions& options) const override {
+    if (knows_users_of(train)) return asysvd::ranking(model_, train, test, cutoffs, options);
+    return asysvd::ranking(asysvd::FoldIn(model_, train), train, test, cutoffs, options);
   }
   asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
                      const std::function<void(const asysvd::Trial&)>& observer,

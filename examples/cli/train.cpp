@@ -68,7 +68,9 @@ class Train {
       if (is_for_ratings_alone(*option)) rating_flags_.push_back(option);
     }
     ranking_.add_to(command);
-    command.add_option("--threads", watched_.threads, "Members that learn at a time; the model is the same")
+    command
+        .add_option("--threads", watched_.threads,
+                    "Members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
     command.add_option("--save", model_path_, "File to keep the model in");
     json_.add_to(command);
@@ -103,7 +105,7 @@ class Train {
     const Stopwatch evaluating;
     if (test.nonzeros() > 0) {
       if (model->predicts_ratings()) print_rating_errors(model->rating_error(train, test), train, test, object);
-      print_ranking(model->ranking(train, test, {10}), object);
+      print_ranking(model->ranking(train, test, {10}, {.threads = watched_.threads}), object);
     }
     const double evaluate_seconds = evaluating.seconds();
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);

@@ -139,6 +139,12 @@ for key in rmse mae ndcg@10 recall@10 coverage@10 unknown_users; do
   [ "$(grep "^ *\"$key\":" some.json)" = "$(grep "^ *\"$key\":" evaluated.json)" ] || fail "$key differs"
 done
 holds evaluated.json '"ndcg@5":'
+"$program" evaluate --model some --ratings some.csv --test others.csv --cutoffs 5 --auc --bootstrap 100 --groups 20,100 \
+  --threads 2 --json more.json >out
+for key in auc ndcg_interval@5 f1@5 novelty@5 gini_diversity_to_training@5 shortest_profile; do
+  holds more.json "\"$key\":"
+done
+[ "$(grep '^  "ndcg@5":' more.json)" = "$(grep '^  "ndcg@5":' evaluated.json)" ] || fail "two threads rank otherwise"
 "$program" evaluate --model some --ratings others.csv --test some.csv --json strangers.json >out
 holds strangers.json '"served_by": "profile"'
 refused "PositiveNumber\|cutoffs" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0

@@ -113,14 +113,14 @@ class Interactions {
   template <class Matrix>
   void add_gram(Matrix& gram, std::size_t first, std::size_t last) const {
     using Number = typename Matrix::Scalar;
-    struct Place {
+    struct Entry {
       std::size_t at;
       std::size_t row_end;
     };
     std::vector<std::size_t> begin(static_cast<std::size_t>(items()) + 1, 0);
     for (std::size_t p = offsets_[first]; p < offsets_[last]; ++p) ++begin[static_cast<std::size_t>(items_[p]) + 1];
     std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<Place> places(begin.back());
+    std::vector<Entry> places(begin.back());
     auto next = begin;
     for (std::size_t user = first; user < last; ++user) {
       for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
