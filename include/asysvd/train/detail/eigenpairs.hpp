@@ -43,6 +43,7 @@ class EigenpairSearch {
   [[nodiscard]] Eigenpairs run(double tolerance, int most_iterations) {
     s_.resize(items_, room_);
     gs_.resize(items_, room_);
+    projected_.resize(room_, room_);
     Random random(0);
     extend(solver_(r_.gram_times(random_block(random))));
     Eigenpairs pairs;
@@ -86,7 +87,9 @@ class EigenpairSearch {
     const Size added = std::min(static_cast<Size>(x.cols()), room_ - size_);
     s_.middleCols(size_, added) = x.leftCols(added);
     gs_.middleCols(size_, added) = gram_x.leftCols(added);
+    const ItemRows weighed = squared_weight_.asDiagonal() * gs_.middleCols(size_, added);
     size_ += added;
+    projected_.block(0, size_ - added, size_, added).noalias() = gs_.leftCols(size_).transpose() * weighed;
     return added > 0;
   }
 
@@ -110,8 +113,7 @@ class EigenpairSearch {
   /// The best `count` pairs that the basis holds.
   [[nodiscard]] Eigenpairs ritz(Size count) const {
     const auto gs = gs_.leftCols(size_);
-    const Eigen::MatrixXd projected = gs.transpose() * (squared_weight_.asDiagonal() * gs);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> pairs(projected);
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> pairs(projected_.topLeftCorner(size_, size_).transpose());
     const Eigen::MatrixXd z = pairs.eigenvectors().rightCols(count).rowwise().reverse();
     return {s_.leftCols(size_) * z, gs * z, pairs.eigenvalues().tail(count).reverse(), 0};
   }
@@ -144,6 +146,7 @@ class EigenpairSearch {
     const Eigenpairs pairs = ritz(kept);
     s_.leftCols(kept) = pairs.u;
     gs_.leftCols(kept) = pairs.gram_u;
+    projected_.topLeftCorner(kept, kept) = pairs.values.asDiagonal();
     size_ = kept;
   }
 
@@ -156,8 +159,9 @@ class EigenpairSearch {
   Size block_;  // how many directions are added at a time
   Size room_;   // columns of the basis before it is cut back
   Size size_ = 0;
-  ItemRows s_;   // A-orthonormal
-  ItemRows gs_;  // G·s
+  ItemRows s_;                 // A-orthonormal
+  ItemRows gs_;                // G·s
+  Eigen::MatrixXd projected_;  // (GS)ᵀ D² GS, its upper triangle
 };
 
 }  // namespace asysvd::detail
