@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install_dependencies.sh test
 cmake --preset release -G Ninja >/dev/null
-cmake --build build/release --target benchmark_epoch benchmark_memory benchmark_reading -- --quiet
+cmake --build build/release --target benchmark_closed_form benchmark_epoch benchmark_memory benchmark_reading -- --quiet
 result=build/release/benchmarks.json
 build/release/benchmarks/benchmark_epoch --benchmark_filter="${1:-.}" --benchmark_repetitions=5 \
   --benchmark_enable_random_interleaving=true --benchmark_min_time=0.2 --benchmark_report_aggregates_only=true \
@@ -17,3 +17,4 @@ python3 scripts/benchmark_table.py $result
 build/release/benchmarks/benchmark_reading --benchmark_repetitions=5 --benchmark_report_aggregates_only=true 2>/dev/null |
   grep median
 build/release/benchmarks/benchmark_memory 32
+build/release/benchmarks/benchmark_closed_form
