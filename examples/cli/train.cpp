@@ -194,6 +194,7 @@ class Train {
   [[nodiscard]] asysvd::RankingOptions ranking_options() const {
     auto options = ranking_.options();
     if (const auto factors = model_.factors()) options.factors = *factors;
+    options.threads = watched_.threads;
     return options;
   }
 
