@@ -5,21 +5,11 @@
 #include <asysvd/data/synthetic.hpp>
 #include <asysvd/ranking_model.hpp>
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
-namespace {
-
-double peak_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;  // KiB on Linux
-}
-
-}  // namespace
+#include "peak_memory.hpp"
 
 int main(int argc, char** argv) {
   asysvd::RankingOptions options;

@@ -4,20 +4,10 @@
 #include <asysvd/data/synthetic.hpp>
 #include <asysvd/model.hpp>
 
-#include <sys/resource.h>
-
 #include <cstdio>
 #include <cstdlib>
 
-namespace {
-
-double peak_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;  // KiB on Linux
-}
-
-}  // namespace
+#include "peak_memory.hpp"
 
 int main(int argc, char** argv) {
   const int factors = argc > 1 ? std::atoi(argv[1]) : 32;

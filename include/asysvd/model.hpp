@@ -125,8 +125,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   /// Goes on learning for `epochs` epochs more, where the fit ended, or the model was saved: the schedule goes on from
-  /// the same epoch, and with the same ratings, and a `rating_unit` that is a power of two, the model is the one of an
-  /// uninterrupted fit, bit for bit. There may be new ratings, and more users and items, which start as in a new fit.
+  /// the same epoch, and with the same ratings the model is the one of an uninterrupted fit, bit for bit. A model out of a
+  /// file has its parameters alone to go on from: that is exact for one member without averaging in a `rating_unit` that
+  /// is a power of two, and otherwise begins at the averages. There may be new ratings, and more users and items, which start as in a new fit.
   /// With validation, what the model held before counts as well. Otherwise as `fit`, also in what it throws; besides,
   /// if the model was not fitted, or has more users or items.
   template <class Observer = Unobserved, class Measure = ValidationRmse>

@@ -49,7 +49,8 @@ struct GradientStep {
     double apply(const StepInput<Scalar>& input, const detail::Rates<Scalar>& rates) {
       const auto& profile = input.profile;
       const auto n = profile.items.size();
-      const detail::ProfileWeights<Scalar, Feedback> weights(feedback_, profile.size(), parameters_.mean + input.user_baseline);
+      const detail::ProfileWeights<Scalar, Feedback> weights(feedback_, profile.size(),
+                                                             parameters_.mean + input.user_baseline);
       const auto left_out = [&](std::size_t t) { return leave_one_out_ && t == input.position; };
       const auto explicit_weight = [&](std::size_t t) {
         return weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[profile.items[t]]);
