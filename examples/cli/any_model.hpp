@@ -5,13 +5,8 @@
 #pragma once
 
 #include <asysvd/data/id_map.hpp>
-#include <asysvd/evaluate/ranking.hpp>
-#include <asysvd/evaluate/ranking_choice.hpp>
-#include <asysvd/evaluate/rating_error.hpp>
-#include <asysvd/evaluate/tuning.hpp>
 #include <asysvd/model.hpp>
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -56,33 +51,38 @@ struct SingleRatings {
   }
 };
 
+/// What an `AsySVD` can do, as virtual functions: the library's measurements take it for a model of any other type.
 class AnyModel {
  public:
+  using Scalar = cli::Scalar;
+  using List = std::vector<asysvd::ScoredItem<Scalar>>;
   using Observer = std::function<bool(const asysvd::Progress&)>;
+  using Receiver = std::function<void(asysvd::Index, List)>;
 
   virtual ~AnyModel() = default;
   virtual asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
                                 const Observer& observer) = 0;
+  virtual asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) = 0;
   [[nodiscard]] virtual const asysvd::Options& options() const = 0;
-  [[nodiscard]] virtual Scalar predict(Profile profile, asysvd::Index item) const = 0;
-  [[nodiscard]] virtual std::vector<asysvd::ScoredItem<Scalar>> recommend(Profile profile,
-                                                                          asysvd::Size count) const = 0;
-  [[nodiscard]] virtual asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const = 0;
-  [[nodiscard]] virtual std::vector<asysvd::ScoredItem<Scalar>> similar_items(asysvd::Index item,
-                                                                              asysvd::Size count) const = 0;
-  /// From here on, the users that the model was trained on are served by these ratings.
-  virtual void set_ratings(const Matrix& ratings) = 0;
+  [[nodiscard]] virtual const asysvd::Parameters<Scalar>& parameters() const = 0;
+  [[nodiscard]] virtual const Matrix& ratings() const = 0;
+  [[nodiscard]] asysvd::Size users() const { return parameters().users(); }
+  [[nodiscard]] asysvd::Size items() const { return parameters().items(); }
   /// Whether what it predicts are ratings, or only an order.
   [[nodiscard]] virtual bool predicts_ratings() const = 0;
-  /// Both serve users by index if those are the users of the model, and by their profiles in `train` otherwise.
-  [[nodiscard]] virtual asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const = 0;
-  [[nodiscard]] virtual asysvd::RankingReport ranking(const Matrix& train, const Matrix& test,
-                                                      const std::vector<int>& cutoffs,
-                                                      const asysvd::EvaluationOptions& options) const = 0;
-  /// Searches for better options than the model's own.
-  [[nodiscard]] virtual asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
-                                           const std::function<void(const asysvd::Trial&)>& observer,
-                                           const std::vector<asysvd::Trial>& known) const = 0;
+
+  [[nodiscard]] virtual Scalar predict(asysvd::Index user, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual Scalar predict(Profile profile, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual Scalar score(asysvd::Index user, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual Scalar score(Profile profile, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual List recommend(asysvd::Index user, const asysvd::RecommendOptions& wanted) const = 0;
+  [[nodiscard]] virtual List recommend(Profile profile, const asysvd::RecommendOptions& wanted) const = 0;
+  virtual void recommend_all(const asysvd::RecommendAllOptions& wanted, const Receiver& receive) const = 0;
+  [[nodiscard]] virtual asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual List similar_items(asysvd::Index item, asysvd::Size count) const = 0;
+
+  /// From here on, the users that the model was trained on are served by these ratings.
+  virtual void set_ratings(const Matrix& ratings) = 0;
   virtual void save(const std::filesystem::path& path, const asysvd::IdMap& users,
                     const asysvd::IdMap& items) const = 0;
 };
@@ -97,13 +97,6 @@ struct LoadedModel {
 /// An unfitted model. Throws `std::invalid_argument` for options out of their range.
 [[nodiscard]] std::unique_ptr<AnyModel> make_model(FeedbackKind feedback, SamplerKind sampler,
                                                    const asysvd::Options& options);
-
-/// A model trained for ranking.
-[[nodiscard]] std::unique_ptr<AnyModel> make_ranking_model(const Matrix& ratings, const asysvd::RankingOptions& options,
-                                                           const asysvd::InteractionFeedback& feedback);
-[[nodiscard]] asysvd::RankingChoice choose_ranking_options(
-    const Matrix& ratings, const asysvd::RankingOptions& start, const asysvd::InteractionFeedback& feedback,
-    std::uint64_t seed, const std::function<void(const asysvd::RankingChoice&)>& observer);
 
 /// The model in a file, whatever its kind. Throws `asysvd::FileError`.
 [[nodiscard]] LoadedModel load_model(const std::filesystem::path& path);

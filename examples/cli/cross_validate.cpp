@@ -13,6 +13,7 @@
 
 #include "commands.hpp"
 #include "files.hpp"
+#include "measure.hpp"
 #include "model_options.hpp"
 
 namespace cli {
@@ -75,7 +76,7 @@ class CrossValidate {
     if (report.stop_reason == asysvd::StopReason::diverged) {
       throw std::runtime_error("the fit diverged; try a smaller --learning-rate");
     }
-    const auto error = model->rating_error(train, test);
+    const auto error = measure_rating_error(*model, train, test);
     ours_.add(error);
     bias_.add(asysvd::rating_error(asysvd::BiasOnly<Scalar>(train), train, test));
     std::printf("%4zu %10lld %8.4f %8.4f\n", ours_.rmse.size(), static_cast<long long>(error.count), error.rmse,

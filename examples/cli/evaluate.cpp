@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "figures.hpp"
 #include "files.hpp"
+#include "measure.hpp"
 
 namespace cli {
 
@@ -53,14 +54,14 @@ class Evaluate {
 
     nlohmann::ordered_json object;
     if (model.predicts_ratings()) {
-      const auto error = model.rating_error(train.ratings, test.ratings);
+      const auto error = measure_rating_error(model, train.ratings, test.ratings);
       print_rating_errors(error, train.ratings, test.ratings, object);
     }
     if (!trained_on) {
       std::printf("\n%s has users or items that the model was not trained on: everybody is served by profile\n",
                   ratings_.path().c_str());
     }
-    print_ranking(model.ranking(train.ratings, test.ratings, cutoffs_, options_), object);
+    print_ranking(measure_ranking(model, train.ratings, test.ratings, cutoffs_, options_), object);
     object["served_by"] = trained_on ? "user" : "profile";
     object["peak_rss_mib"] = peak_rss_mib();
     json_.write(object);

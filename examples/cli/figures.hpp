@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "any_model.hpp"
+#include "measure.hpp"
 
 namespace cli {
 

@@ -2,6 +2,7 @@
 #include <asysvd/ranking_model.hpp>
 
 #include "model_of.hpp"
+#include "ranking_options.hpp"
 
 namespace cli {
 
@@ -11,9 +12,9 @@ std::unique_ptr<AnyModel> make_ranking_model(const Matrix& ratings, const asysvd
   return std::make_unique<Type>(asysvd::fit_ranking(ratings, options, feedback));
 }
 
-asysvd::RankingChoice choose_ranking_options(const Matrix& ratings, const asysvd::RankingOptions& start,
-                                             const asysvd::InteractionFeedback& feedback, std::uint64_t seed,
-                                             const std::function<void(const asysvd::RankingChoice&)>& observer) {
+asysvd::RankingChoice choose_options(const Matrix& ratings, const asysvd::RankingOptions& start,
+                                     const asysvd::InteractionFeedback& feedback, std::uint64_t seed,
+                                     const std::function<void(const asysvd::RankingChoice&)>& observer) {
   return asysvd::choose_ranking_options(ratings, start, feedback, seed, observer);
 }
 

@@ -3,7 +3,6 @@
 /// `AnyModel` around one type of model. Each feedback policy is compiled in a file of its own, side by side.
 #pragma once
 
-#include <asysvd/evaluate/fold_in.hpp>
 #include <asysvd/io/safetensors.hpp>
 
 #include <utility>
@@ -17,58 +16,54 @@ class ModelOf final : public AnyModel {
  public:
   using Model = asysvd::AsySVD<Scalar, Sampler, Feedback>;
 
-  explicit ModelOf(Model model, Sampler sampler = {}) : model_(std::move(model)), sampler_(std::move(sampler)) {}
+  explicit ModelOf(Model model) : model_(std::move(model)) {}
 
   asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
                         const Observer& observer) override {
     return model_.fit(ratings, options, observer);
   }
+  asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) override {
+    return model_.resume(ratings, epochs, options, Observer([](const asysvd::Progress&) { return true; }));
+  }
   const asysvd::Options& options() const override { return model_.options(); }
+  const asysvd::Parameters<Scalar>& parameters() const override { return model_.parameters(); }
+  const Matrix& ratings() const override { return model_.ratings(); }
+  bool predicts_ratings() const override { return !asysvd::WeighingFeedback<Feedback>; }
+
+  Scalar predict(asysvd::Index user, asysvd::Index item) const override { return model_.predict(user, item); }
   Scalar predict(Profile profile, asysvd::Index item) const override { return model_.predict(profile, item); }
-  std::vector<asysvd::ScoredItem<Scalar>> recommend(Profile profile, asysvd::Size count) const override {
-    return model_.recommend(profile, {.count = count});
+  Scalar score(asysvd::Index user, asysvd::Index item) const override { return model_.score(user, item); }
+  Scalar score(Profile profile, asysvd::Index item) const override { return model_.score(profile, item); }
+  List recommend(asysvd::Index user, const asysvd::RecommendOptions& wanted) const override {
+    return model_.recommend(user, wanted);
+  }
+  List recommend(Profile profile, const asysvd::RecommendOptions& wanted) const override {
+    return model_.recommend(profile, wanted);
+  }
+  void recommend_all(const asysvd::RecommendAllOptions& wanted, const Receiver& receive) const override {
+    model_.recommend_all(wanted, receive);
   }
   asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const override {
     return model_.explain(profile, item);
   }
-  std::vector<asysvd::ScoredItem<Scalar>> similar_items(asysvd::Index item, asysvd::Size count) const override {
+  List similar_items(asysvd::Index item, asysvd::Size count) const override {
     return model_.similar_items(item, count);
   }
-  bool predicts_ratings() const override { return !asysvd::WeighingFeedback<Feedback>; }
+
   void set_ratings(const Matrix& ratings) override { model_.set_ratings(ratings); }
-  asysvd::RatingError rating_error(const Matrix& train, const Matrix& test) const override {
-    if (knows_users_of(train)) return asysvd::rating_error(model_, train, test);
-    return asysvd::rating_error(asysvd::FoldIn(model_, train), train, test);
-  }
-  asysvd::RankingReport ranking(const Matrix& train, const Matrix& test, const std::vector<int>& cutoffs,
-                                const asysvd::EvaluationOptions& options) const override {
-    if (knows_users_of(train)) return asysvd::ranking(model_, train, test, cutoffs, options);
-    return asysvd::ranking(asysvd::FoldIn(model_, train), train, test, cutoffs, options);
-  }
-  asysvd::Trial tune(const Matrix& ratings, const asysvd::TuneOptions& tuning,
-                     const std::function<void(const asysvd::Trial&)>& observer,
-                     const std::vector<asysvd::Trial>& known) const override {
-    const auto make = [&](const asysvd::Options& options) { return Model(options, sampler_); };
-    return asysvd::tune(ratings, model_.options(), tuning, make, observer, known);
-  }
   void save(const std::filesystem::path& path, const asysvd::IdMap& users, const asysvd::IdMap& items) const override {
     asysvd::save(model_, path, users, items);
   }
 
  private:
-  [[nodiscard]] bool knows_users_of(const Matrix& train) const {
-    return train.rows() <= model_.ratings().rows() && train.cols() <= model_.items();
-  }
-
   Model model_;
-  Sampler sampler_;
 };
 
 template <class Feedback>
 std::unique_ptr<AnyModel> make_model_of(SamplerKind sampler, const asysvd::Options& options) {
   const auto make = [&](auto policy) -> std::unique_ptr<AnyModel> {
     using Type = ModelOf<Feedback, decltype(policy)>;
-    return std::make_unique<Type>(typename Type::Model(options, policy), policy);
+    return std::make_unique<Type>(typename Type::Model(options, policy));
   };
   switch (sampler) {
     case SamplerKind::by_user:

@@ -61,7 +61,11 @@ void ModelOptions::add_to(CLI::App& command) {
 
 std::unique_ptr<AnyModel> ModelOptions::make() {
   options_.schedule = decay_ == 1 ? asysvd::Schedule::constant() : asysvd::Schedule::exponential(decay_);
-  return make_model(feedback_, sampler_, options_);
+  return make(options_);
+}
+
+std::unique_ptr<AnyModel> ModelOptions::make(const asysvd::Options& options) const {
+  return make_model(feedback_, sampler_, options);
 }
 
 std::string ModelOptions::flags(const asysvd::Options& options) const {

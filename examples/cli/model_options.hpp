@@ -21,6 +21,8 @@ class ModelOptions {
 
   /// An unfitted model. Throws `std::invalid_argument` for the first option that is out of its range.
   [[nodiscard]] std::unique_ptr<AnyModel> make();
+  /// The same with other options.
+  [[nodiscard]] std::unique_ptr<AnyModel> make(const asysvd::Options& options) const;
   /// The number of factors, if it was given.
   [[nodiscard]] std::optional<int> factors() const {
     return factors_->count() > 0 ? std::optional(options_.factors) : std::nullopt;

@@ -3,15 +3,21 @@
 /// What a training for ranking is told, as options of the command line.
 #pragma once
 
+#include <asysvd/evaluate/ranking_choice.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/train/closed_form.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "any_model.hpp"
 
 namespace cli {
 
@@ -34,6 +40,13 @@ class RankingFlags {
   CLI::Option* dropout_ = nullptr;
   CLI::Option* ridge_ = nullptr;
 };
+
+/// A model trained for ranking.
+[[nodiscard]] std::unique_ptr<AnyModel> make_ranking_model(const Matrix& ratings, const asysvd::RankingOptions& options,
+                                                           const asysvd::InteractionFeedback& feedback);
+[[nodiscard]] asysvd::RankingChoice choose_options(const Matrix& ratings, const asysvd::RankingOptions& start,
+                                                   const asysvd::InteractionFeedback& feedback, std::uint64_t seed,
+                                                   const std::function<void(const asysvd::RankingChoice&)>& observer);
 
 [[nodiscard]] nlohmann::ordered_json to_json(const asysvd::RankingOptions& options,
                                              const asysvd::InteractionFeedback& feedback);

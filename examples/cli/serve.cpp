@@ -67,7 +67,7 @@ struct Recommend : Request {
     auto list = ordered_json::array();
     std::printf("for user %s, who rated %lld items that the model knows\n\n%4s  %6s  %s\n", user.c_str(),
                 static_cast<long long>(profile.size()), "", "score", "item, and what it rests on most");
-    for (const auto& [item, score] : loaded.model->recommend(profile, top)) {
+    for (const auto& [item, score] : loaded.model->recommend(profile, {.count = top})) {
       const auto why = loaded.model->explain(profile, item);
       list.push_back({{"item", id(item)}, {"title", titles(id(item))}, {"score", score}});
       std::printf("%4zu  %6.3f  %s\n", list.size(), score, titles.name(id(item)).c_str());

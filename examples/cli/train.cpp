@@ -17,6 +17,7 @@
 #include "commands.hpp"
 #include "figures.hpp"
 #include "files.hpp"
+#include "measure.hpp"
 #include "model_options.hpp"
 #include "progress_bar.hpp"
 #include "ranking_options.hpp"
@@ -104,8 +105,9 @@ class Train {
     ordered_json object;
     const Stopwatch evaluating;
     if (test.nonzeros() > 0) {
-      if (model->predicts_ratings()) print_rating_errors(model->rating_error(train, test), train, test, object);
-      print_ranking(model->ranking(train, test, {10}, {.threads = watched_.threads}), object);
+      if (model->predicts_ratings())
+        print_rating_errors(measure_rating_error(*model, train, test), train, test, object);
+      print_ranking(measure_ranking(*model, train, test, {10}, {.threads = watched_.threads}), object);
     }
     const double evaluate_seconds = evaluating.seconds();
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
@@ -205,7 +207,7 @@ class Train {
     print_what_was_read(train);
     if (ranking_.to_be_chosen()) {
       std::printf("\n%8s %8s %8s\n", "dropout", "ridge", "NDCG@10");
-      const auto choice = choose_ranking_options(train, options, feedback, model_.seed(), [](const auto& tried) {
+      const auto choice = choose_options(train, options, feedback, model_.seed(), [](const auto& tried) {
         std::printf("%8.2f %8.4g %8.4f\n", tried.options.dropout, tried.options.ridge, tried.ndcg);
         std::fflush(stdout);
       });

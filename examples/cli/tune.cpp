@@ -43,6 +43,20 @@ asysvd::Trial from_json(const ordered_json& json) {
   return trial;
 }
 
+/// A model by value, as `asysvd::tune` wants it.
+struct Tuned {
+  using Scalar = cli::Scalar;
+  std::unique_ptr<AnyModel> model;
+
+  asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options) {
+    return model->fit(ratings, options, [](const asysvd::Progress&) { return true; });
+  }
+  asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) {
+    return model->resume(ratings, epochs, options);
+  }
+  [[nodiscard]] const asysvd::Parameters<Scalar>& parameters() const { return model->parameters(); }
+};
+
 class Tune {
  public:
   explicit Tune(CLI::App& command) {
@@ -72,8 +86,9 @@ class Tune {
       trials_.push_back(trial);
       show_if_better(trial);
     }
-    const auto best = model->tune(
-        data.ratings, tuning_,
+    const auto best = asysvd::tune(
+        Matrix(data.ratings), model->options(), tuning_,
+        [&](const asysvd::Options& options) { return Tuned{model_.make(options)}; },
         [&](const asysvd::Trial& trial) {
           append_state(trial);
           trials_.push_back(trial);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What a model is measured at. Users are served by index if those of `train` are the users of the model, and by their
+/// profiles in `train` otherwise.
+#pragma once
+
+#include <asysvd/evaluate/evaluation_options.hpp>
+#include <asysvd/evaluate/ranking.hpp>
+#include <asysvd/evaluate/rating_error.hpp>
+
+#include <vector>
+
+#include "any_model.hpp"
+
+namespace cli {
+
+[[nodiscard]] asysvd::RatingError measure_rating_error(const AnyModel& model, const Matrix& train, const Matrix& test);
+[[nodiscard]] asysvd::RankingReport measure_ranking(const AnyModel& model, const Matrix& train, const Matrix& test,
+                                                    const std::vector<int>& cutoffs,
+                                                    const asysvd::EvaluationOptions& options);
+
+}  // namespace cli
