@@ -83,9 +83,11 @@ class Random {
   /// Brings `values` into a random order, each order equally likely (Fisher-Yates). O(n).
   template <class Value>
   constexpr void shuffle(std::span<Value> values) noexcept {
+    Random own = *this;  // in registers: in memory, g++ packs the state into vectors, and waits for each on the way back
     for (std::size_t left = values.size(); left > 1; --left) {
-      std::swap(values[left - 1], values[below(std::uint64_t{left})]);
+      std::swap(values[left - 1], values[own.below(std::uint64_t{left})]);
     }
+    *this = own;
   }
 
  private:
