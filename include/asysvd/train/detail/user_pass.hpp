@@ -18,6 +18,10 @@
 /// things: its own term c_i·x_i + d·y_i, current, is subtracted from p before the prediction, and it does not receive
 /// its own step, which is kept until the end for that. This is sequential SGD exactly; only rounding differs.
 ///
+/// A sample waits for the factors that the one before it has moved, and the dot product takes long to come. Where rows
+/// are short, two samples are therefore learned from together: the second meets p plus a multiple of the first one's
+/// e·q, so both dot products are begun at once, and q·q tells what the first changes about the second (`learn_block`).
+///
 /// x and y share one g, one p and one set of profile terms ("track") as long as they decay alike; if they decay at
 /// different rates, each has its own.
 ///
@@ -83,6 +87,9 @@ class UserPass {
   using Numbers = PacketRow<Scalar, Width>;
   static constexpr int size = packet_size<Scalar>;
 
+  /// How many samples are in flight: as many as leave their rows in registers.
+  static constexpr int block = Width == Eigen::Dynamic || Width / size > 4 ? 1 : 2;
+
   static constexpr bool has_x = Feedback::has_explicit;
   static constexpr bool has_y = Feedback::has_implicit;
   /// The track of y: that of x as well, unless there are two.
@@ -107,10 +114,10 @@ class UserPass {
       unrolled(work, std::make_integer_sequence<int, Width / size>{});
     }
   }
-  /// Calls `work(k)` for each track, k a constant.
-  template <class Work>
-  [[gnu::always_inline]] static void each_track(Work work) {
-    unrolled(work, std::make_integer_sequence<int, Tracks>{});
+  /// Calls `work(n)` for each n of 0 to Count - 1, a constant.
+  template <int Count, class Work>
+  [[gnu::always_inline]] static void each(Work work) {
+    unrolled(work, std::make_integer_sequence<int, Count>{});
   }
   template <class Work, int... i>
   [[gnu::always_inline]] static void unrolled(Work& work, std::integer_sequence<int, i...>) {
@@ -153,7 +160,7 @@ class UserPass {
   /// it, rows are taken as they are stored, which is the order that caches like best.
   [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar, Feedback>& weights) {
     TrackArray tracks;
-    each_track([&](auto k) {
+    each<Tracks>([&](auto k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
       each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = broadcast(Scalar(0)); });
     });
@@ -162,7 +169,7 @@ class UserPass {
       const Index j = profile.items[t];
       const Scalar c = has_x ? weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[j]) : Scalar(0);
       weights_[t] = c;
-      each_track([&](auto k) {
+      each<Tracks>([&](auto k) {
         const bool x_here = has_x && k == 0;
         const bool y_here = has_y && k == y_track;
         const Scalar* const x = x_here ? row(parameters_.x, j) : nullptr;
@@ -182,83 +189,145 @@ class UserPass {
     tracks_ = tracks;
   }
 
-  /// The samples one after the other: only q_i, the biases and the tracks move.
+  /// The samples, a block of them at a time: only q_i, the biases and the tracks move.
   [[gnu::flatten]] double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
                                 const Rates<Scalar>& rates) {
-    TrackArray tracks = tracks_;
-    Numbers p = numbers(2 * Tracks);
-    const std::array<Scalar, 2> decays{has_x ? rates.decay_x : rates.decay_y, rates.decay_y};
-    const Scalar eta = rates.eta;
-    const Scalar* const sample_weights =
-        sample_weights_.empty() ? nullptr : sample_weights_.data() + ratings_.offset(user);
-    const Scalar decay_user = rates.decay_user(profile.size());
-    const Scalar mean = parameters_.mean;
-    Scalar user_bias = parameters_.user_bias[user];
-    double squared_error = 0;
-    for (const Index position : order) {
-      const auto t = static_cast<std::size_t>(position);
-      const Index item = profile.items[t];
-      const Scalar c = weights_[t];
-      const auto decay = rates.items[item];
-      Scalar& item_bias = parameters_.item_bias[item];
-      Scalar* const q = row(parameters_.q, item);
-
-      each_packet([&](int i) {
-        p[i] = tracks[0].p[i];
-        if (Tracks == 2) p[i] += tracks[y_track].p[i];
-        if constexpr (LeaveOneOut) {
-          each_track([&](auto k) {
-            p[i] -= broadcast(tracks[k].decay) * load(term(t, k) + i * size);
-            p[i] -= broadcast(square(k, c, d)) * tracks[k].g[i];
-          });
-        }
-      });
-      const Scalar error_rate = sample_weights == nullptr ? eta : eta * sample_weights[t];
-      std::array<Scalar, Tracks> reach;
-      each_track([&](auto k) {
-        reach[k] = error_rate * (LeaveOneOut ? tracks[k].squares - square(k, c, d) : tracks[k].squares);
-      });
-      // Everything but the dot product is known early; it alone is on the path from one sample to the next.
-      const Scalar rest = profile.ratings[t] - mean - item_bias - user_bias;
-      const Scalar error = rest - dot_product(p, q);
-      squared_error += static_cast<double>(error) * error;
-      if constexpr (Feedback::has_biases) {
-        user_bias = decay_user * user_bias + error_rate * error;
-        item_bias = decay.decay_bias * item_bias + error_rate * error;
-      }
-
-      // The same holds on the way back: what is multiplied by the error is ready before it, and p is one step away.
-      const Pack decay_q = broadcast(decay.decay_q);
-      const Pack scaled = broadcast(error_rate * error);
-      each_packet([&](int i) {
-        const Pack old = load(q + i * size);
-        store(q + i * size, multiply_add(scaled, p[i], decay_q * old));
-        each_track([&](auto k) {
-          auto& track = tracks[k];
-          track.p[i] = multiply_add(broadcast(reach[k] * error), old, broadcast(decays[k]) * track.p[i]);
-          track.g[i] = multiply_add(scaled, old, broadcast(decays[k]) * track.g[i]);
-        });
-        // Its own term has served; what it must not receive takes the place.
-        if (LeaveOneOut) store(term(t, 0) + i * size, scaled * old);
-      });
-      each_track([&](auto k) { tracks[k].decay *= decays[k]; });
-    }
-    parameters_.user_bias[user] = user_bias;
-    tracks_ = tracks;
-    return squared_error;
+    Descent at{tracks_, profile, rates, d, parameters_.user_bias[user]};
+    at.sample_weights = sample_weights_.empty() ? nullptr : sample_weights_.data() + ratings_.offset(user);
+    at.decay_user = powers(rates.decay_user(profile.size()));
+    at.decays = {powers(has_x ? rates.decay_x : rates.decay_y), powers(rates.decay_y)};
+    const Index* next = order.data();
+    const Index* const end = next + order.size();
+    for (; end - next >= block; next += block) learn_block<block>(at, next);
+    for (; next < end; ++next) learn_block<1>(at, next);
+    parameters_.user_bias[user] = at.user_bias;
+    tracks_ = at.tracks;
+    return at.squared_error;
   }
 
-  /// p·q, in two sums side by side where there are enough packets: that shortens the wait of one for the other.
-  [[nodiscard, gnu::always_inline]] Scalar dot_product(const Numbers& p, const Scalar* q) const {
-    Pack sum = p[0] * load(q);
+  /// 1, decay, decay², ... up to what a block needs.
+  using Powers = std::array<Scalar, block + 1>;
+  [[nodiscard]] static Powers powers(Scalar decay) noexcept {
+    Powers all{1};
+    for (int n = 0; n < block; ++n) all[n + 1] = all[n] * decay;
+    return all;
+  }
+
+  /// Where the samples of a user stand.
+  struct Descent {
+    TrackArray tracks;
+    const ProfileView<Scalar>& profile;
+    const Rates<Scalar>& rates;
+    Scalar d;
+    Scalar user_bias;
+    double squared_error = 0;
+    const Scalar* sample_weights = nullptr;
+    Powers decay_user{};
+    std::array<Powers, 2> decays{};  // of the tracks
+  };
+
+  /// `Count` samples. What sample b meets is what was there before the block, decayed, and what each sample a before it
+  /// has added, which is a multiple of its error e_a: to the user's bias η decay_user^(b-1-a), and to the factors
+  /// reach_ab q_a. So all dot products are had at once, and what is left to do one after the other are the errors:
+  ///
+  ///     e_b = r − μ − b_i − decay_user^b b_u − p_b·q_b − Σ_{a<b} e_a (η decay_user^(b-1-a) + reach_ab q_a·q_b).
+  template <int Count>
+  [[gnu::always_inline]] void learn_block(Descent& at, const Index* positions) {
+    auto& tracks = at.tracks;
+    const auto& rates = at.rates;
+    std::array<std::size_t, Count> t;
+    std::array<Index, Count> item;
+    std::array<Scalar*, Count> q;
+    std::array<Scalar, Count> rate;                     // η, times the weight of the sample
+    std::array<std::array<Scalar, Tracks>, Count> own;  // the rating's squared weight, if it is left out
+    std::array<Numbers, Count> p;                       // before the block
+    std::array<Scalar, Count> error;
+    each<Count>([&](auto b) {
+      t[b] = static_cast<std::size_t>(positions[b]);
+      item[b] = at.profile.items[t[b]];
+      q[b] = row(parameters_.q, item[b]);
+      rate[b] = at.sample_weights == nullptr ? rates.eta : rates.eta * at.sample_weights[t[b]];
+      p[b] = numbers(2 * Tracks);
+      each<Tracks>([&](auto k) { own[b][k] = LeaveOneOut ? square(k, weights_[t[b]], at.d) : Scalar(0); });
+      each_packet([&](int i) {
+        each<Tracks>([&](auto k) {
+          Pack part = tracks[k].p[i];
+          if constexpr (LeaveOneOut) {
+            part -= broadcast(tracks[k].decay) * load(term(t[b], k) + i * size);
+            part -= broadcast(own[b][k]) * tracks[k].g[i];
+          }
+          if constexpr (Tracks == 2) part *= broadcast(at.decays[k][b]);
+          p[b][i] = k == 0 ? part : p[b][i] + part;
+        });
+      });
+    });
+    // One track decays as a whole: what p_b is still to be multiplied by, off the path of the dot product.
+    const auto decayed = [&](int b) { return Tracks == 2 ? Scalar(1) : at.decays[0][b]; };
+
+    std::array<std::array<Scalar, Count>, Count> reach;
+    each<Count>([&](auto b) {
+      const auto packet_of = [](const Scalar* values) { return [values](int i) { return load(values + i * size); }; };
+      Scalar& item_bias = parameters_.item_bias[item[b]];
+      error[b] = at.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
+                 decayed(b) * dot_product([&](int i) { return p[b][i]; }, packet_of(q[b]));
+      each<b>([&](auto a) {
+        constexpr int between = b - 1 - a;
+        reach[a][b] = 0;
+        each<Tracks>(
+            [&](auto k) { reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]); });
+        reach[a][b] *= rate[a];
+        Scalar gain = reach[a][b] * dot_product(packet_of(q[a]), packet_of(q[b]));
+        if constexpr (Feedback::has_biases) gain += at.decay_user[between] * rate[a];
+        error[b] -= gain * error[a];
+      });
+      at.squared_error += static_cast<double>(error[b]) * error[b];
+      if constexpr (Feedback::has_biases) {
+        item_bias = rates.items[item[b]].decay_bias * item_bias + rate[b] * error[b];
+      }
+    });
+    if constexpr (Feedback::has_biases) {
+      at.user_bias *= at.decay_user[Count];
+      each<Count>([&](auto b) { at.user_bias += at.decay_user[Count - 1 - b] * rate[b] * error[b]; });
+    }
+
+    each_packet([&](int i) {
+      Pack old[Count];
+      each<Count>([&](auto b) { old[b] = load(q[b] + i * size); });
+      each<Tracks>([&](auto k) {
+        auto& track = tracks[k];
+        track.p[i] *= broadcast(at.decays[k][Count]);
+        track.g[i] *= broadcast(at.decays[k][Count]);
+        each<Count>([&](auto b) {
+          const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
+          track.p[i] = multiply_add(broadcast(left * (track.squares - own[b][k]) * error[b]), old[b], track.p[i]);
+          track.g[i] = multiply_add(broadcast(left * error[b]), old[b], track.g[i]);
+        });
+      });
+      each<Count>([&](auto b) {
+        Pack met = b == 0 ? p[b][i] : broadcast(decayed(b)) * p[b][i];
+        each<b>([&](auto a) { met = multiply_add(broadcast(reach[a][b] * error[a]), old[a], met); });
+        const Pack scaled = broadcast(rate[b] * error[b]);
+        store(q[b] + i * size, multiply_add(scaled, met, broadcast(rates.items[item[b]].decay_q) * old[b]));
+        // Its own term has served; what it must not receive takes the place.
+        if (LeaveOneOut) store(term(t[b], 0) + i * size, scaled * old[b]);
+      });
+    });
+    each<Tracks>([&](auto k) { tracks[k].decay *= at.decays[k][Count]; });
+  }
+
+  /// The sum of the products of two rows, in two sums side by side where there are enough packets: that shortens the
+  /// wait of one for the other. `a(i)` and `b(i)` are their packets.
+  template <class RowA, class RowB>
+  [[nodiscard, gnu::always_inline]] Scalar dot_product(RowA a, RowB b) const {
+    Pack sum = a(0) * b(0);
     if constexpr (Width == Eigen::Dynamic || Width / size < 4) {
       each_packet([&](int i) {
-        if (i > 0) sum += p[i] * load(q + i * size);
+        if (i > 0) sum += a(i) * b(i);
       });
     } else {
-      Pack other = p[1] * load(q + size);
+      Pack other = a(1) * b(1);
       each_packet([&](int i) {
-        if (i > 1) (i % 2 == 0 ? sum : other) += p[i] * load(q + i * size);
+        if (i > 1) (i % 2 == 0 ? sum : other) += a(i) * b(i);
       });
       sum += other;
     }
