@@ -50,6 +50,9 @@ TEST_CASE_TEMPLATE("recommend_all gives everybody the list of recommend, bit for
   const auto ratings = test::random_ratings<Scalar>(1700, 150, 12, 3);  // more users than one round takes
   check_all_lists(fitted<AsySVD<Scalar>>(ratings));
   check_all_lists(fitted<AsySVD<Scalar, ByUser, RawFeedback>>(ratings));  // user 0 has nothing but ties
+  for (const Index items : {2, 16, 17, 600}) {
+    check_all_lists(fitted<AsySVD<Scalar>>(test::random_ratings<Scalar>(20, items, 12, 4)));
+  }
 }
 
 TEST_CASE("candidates, excluded items and the minimum score keep items out, each as a filter would") {

@@ -191,8 +191,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would give,
   /// bit for bit. On the caller's thread, one call at a time; the list is the receiver's to keep. Whatever `receive`
-  /// throws ends it. O(users · items · k), as a matrix product; memory: for each thread the scores of 8 to 64
-  /// users, 1 MiB where the items are few enough, and 512 lists, however many users there are. Throws `std::invalid_argument` if an option is out of its range or the model has no ratings.
+  /// throws ends it. O(users · items · k), as a matrix product; memory: for each thread the scores of 8 to 64 users, 4 MiB
+  /// where the items are few enough, and 512 lists, however many users there are. Throws `std::invalid_argument` if an
+  /// option is out of its range or the model has no ratings.
   template <class Receiver>
   requires std::invocable<Receiver&, Index, std::vector<ScoredItem<Scalar>>>
   void recommend_all(const RecommendAllOptions& wanted, Receiver&& receive) const {

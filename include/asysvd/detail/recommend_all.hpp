@@ -25,8 +25,12 @@ namespace asysvd::detail {
 /// user, `offset(user)`.
 ///
 /// A matrix product adds up in another order than the exact score does, so the two differ by rounding, by ε at most. An
-/// item among the best by the exact score is then within 2ε of the last of the best by the product: only such items are
+/// item among the n best by the exact score is then at most 2ε below the n-th best by the product: only such items are
 /// scored again, and the result is that of scoring all of them, bit for bit.
+///
+/// To find them without a branch for each item, the items are dealt out to groups like cards, one after the other. The
+/// greatest score of each group is found for many groups at once, and the n-th greatest of those is a bar that n items
+/// reach, one of each group: the n-th best item does too. Few others do, and they lie in few groups.
 template <std::floating_point Scalar, class Exact, class Offset>
 class BlockRecommender {
  public:
@@ -38,11 +42,16 @@ class BlockRecommender {
       longest_ = std::max(longest_, static_cast<double>(items.row(item).norm()));
       greatest_bias_ = std::max(greatest_bias_, std::abs(static_cast<double>(item_bias[item])));
     }
+    // As many groups as make what is searched twice least: all groups, and all items of the groups of the best.
+    const double balance = std::sqrt(static_cast<double>(items.rows()) * static_cast<double>(wanted.count));
+    groups_ = FactorMatrix<Scalar>::padded(std::clamp<Size>(std::llround(balance), 1, std::max<Size>(items.rows(), 1)));
+    dealt_ = (items.rows() + groups_ - 1) / groups_;
+    bias_.resize(static_cast<std::size_t>(groups_ * dealt_), nothing);
   }
 
-  /// Users in one product: 8 to 64, so that their scores stay in the second-level cache where they can.
+  /// Users in one product: 8 to 64, so that their scores stay in a nearby cache where they can.
   [[nodiscard]] Size block() const noexcept {
-    return std::clamp<Size>(Size{1 << 20} / (std::max<Size>(items_.rows(), 1) * Size{sizeof(Scalar)}), 8, 64);
+    return std::clamp<Size>(Size{1 << 22} / (std::max<Size>(items_.rows(), 1) * Size{sizeof(Scalar)}), 8, 64);
   }
 
   /// Gives each user's list to `receive(user, list)`, in the order of users.
@@ -65,14 +74,16 @@ class BlockRecommender {
 
  private:
   using Scores = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Segment = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
+  using Groups = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>>;  // one in each row
+  static constexpr Scalar nothing = -std::numeric_limits<Scalar>::infinity();
 
   /// The lists of users [begin, end).
   void fill(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists) const {
-    Scores scores;
+    Scores scores = Scores::Zero(std::min(block(), end - begin), groups_ * dealt_);
     for (Size first = begin; first < end; first += block()) {
       const Size rows = std::min(block(), end - first);
-      scores.noalias() = users_.matrix().middleRows(first, rows) * items_.matrix().transpose();
+      scores.topLeftCorner(rows, items_.rows()).noalias() =
+          users_.matrix().middleRows(first, rows) * items_.matrix().transpose();
       for (Size row = 0; row < rows; ++row) *lists++ = best(first + row, scores.row(row).data());
     }
   }
@@ -85,40 +96,37 @@ class BlockRecommender {
   }
 
   [[nodiscard]] std::vector<ScoredItem<Scalar>> best(Size user, Scalar* scores) const {
-    constexpr Size width = 64;
-    if (wanted_.count == 0) return {};
+    if (wanted_.count == 0 || items_.rows() == 0) return {};
     if (!wanted_.include_seen) {
-      for (const Index item : seen_.row(user).items) scores[item] = -std::numeric_limits<Scalar>::infinity();
+      for (const Index item : seen_.row(user).items) scores[item] = nothing;
     }
-    const Scalar slack = 2 * rounding(user);
-    TopItems<Scalar> about(wanted_.count);
-    std::vector<ScoredItem<Scalar>> near;
-    for (Size first = 0; first < items_.rows(); first += width) {
-      const Size size = std::min(width, items_.rows() - first);
-      if ((Segment(scores + first, size) + Segment(bias_.data() + first, size)).maxCoeff() < about.bar() - slack) {
-        continue;
-      }
-      for (Size item = first; item < first + size; ++item) {
-        const Scalar score = scores[item] + bias_[item];
-        if (score < about.bar() - slack || score == -std::numeric_limits<Scalar>::infinity()) continue;
-        near.push_back({static_cast<Index>(item), score});
-        about.add(near.back());
-      }
-    }
+    const Eigen::Array<Scalar, Eigen::Dynamic, 1> greatest =
+        (Groups(scores, groups_, dealt_) + Groups(bias_.data(), groups_, dealt_)).rowwise().maxCoeff();
+    TopItems<Scalar> leaders(wanted_.count);
+    for (Size group = 0; group < groups_; ++group) leaders.add({static_cast<Index>(group), greatest[group]});
+    const Scalar bar = leaders.bar() - 2 * rounding(user);
+
     TopItems<Scalar> top(wanted_.count);
-    for (const auto& [item, score] : near) {
-      if (score >= about.bar() - slack) top.add({item, exact_(static_cast<Index>(user), item)});
+    for (Size group = 0; group < groups_; ++group) {
+      if (greatest[group] < bar) continue;
+      for (Size item = group; item < items_.rows(); item += groups_) {
+        const Scalar score = scores[item] + bias_[item];
+        if (score < bar || score == nothing) continue;
+        top.add({static_cast<Index>(item), exact_(static_cast<Index>(user), static_cast<Index>(item))});
+      }
     }
     return std::move(top).sorted();
   }
 
   const FactorMatrix<Scalar>& users_;
   const FactorMatrix<Scalar>& items_;
-  const std::vector<Scalar>& bias_;
+  std::vector<Scalar> bias_;  // by item, with −∞ beyond the items to where all groups are equally long
   const SparseMatrixView<Scalar>& seen_;
   const RecommendAllOptions& wanted_;
   Exact exact_;
   Offset offset_;
+  Size groups_;
+  Size dealt_;  // how many items each group has, some beyond the last item
   double longest_ = 0;
   double greatest_bias_ = 0;
 };
