@@ -55,6 +55,30 @@ TEST_CASE_TEMPLATE("recommend_all gives everybody the list of recommend, bit for
   }
 }
 
+TEST_CASE_TEMPLATE("scores are those of score, bit for bit, of users and of profiles", Scalar, float, double) {
+  const auto ratings = test::random_ratings<Scalar>(40, 25, 12, 7);
+  const auto check = [&](const auto& model) {
+    std::vector<Scalar> scores(25);
+    for (Index user = 0; user < 40; ++user) {
+      model.scores(user, scores);
+      for (Index item = 0; item < 25; ++item) CHECK(scores[item] == model.score(user, item));
+      model.scores(ratings.row(user), scores);
+      for (Index item = 0; item < 25; ++item) CHECK(scores[item] == model.score(ratings.row(user), item));
+    }
+  };
+  check(fitted<AsySVD<Scalar>>(ratings));
+  check(fitted<AsySVD<Scalar, ByUser, ExplicitFeedback, 40>>(ratings));
+}
+
+TEST_CASE("scores are refused an array of another length, and users and items that the model does not know") {
+  const auto model = fitted<AsySVD<float>>(test::random_ratings<float>(40, 25, 12, 7));
+  std::vector<float> scores(25), short_by_one(24);
+  CHECK_THROWS_WITH_AS(model.scores(0, short_by_one),
+                       "asysvd::AsySVD::scores: out.size() is 24; expected the number of items", std::invalid_argument);
+  CHECK_THROWS_AS(model.scores(40, scores), std::invalid_argument);
+  CHECK_THROWS_AS(model.scores(Profile<float>{{25, 1.f}}, scores), std::invalid_argument);
+}
+
 TEST_CASE("candidates, excluded items and the minimum score keep items out, each as a filter would") {
   const auto ratings = test::random_ratings<float>(40, 25, 12, 7);
   const auto model = fitted<AsySVD<float>>(ratings);

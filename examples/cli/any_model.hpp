@@ -75,6 +75,8 @@ class AnyModel {
   [[nodiscard]] virtual Scalar predict(Profile profile, asysvd::Index item) const = 0;
   [[nodiscard]] virtual Scalar score(asysvd::Index user, asysvd::Index item) const = 0;
   [[nodiscard]] virtual Scalar score(Profile profile, asysvd::Index item) const = 0;
+  virtual void scores(asysvd::Index user, std::span<Scalar> out) const = 0;
+  virtual void scores(Profile profile, std::span<Scalar> out) const = 0;
   [[nodiscard]] virtual List recommend(asysvd::Index user, const asysvd::RecommendOptions& wanted) const = 0;
   [[nodiscard]] virtual List recommend(Profile profile, const asysvd::RecommendOptions& wanted) const = 0;
   virtual void recommend_all(const asysvd::RecommendAllOptions& wanted, const Receiver& receive) const = 0;

@@ -5,6 +5,7 @@
 
 #include <asysvd/io/safetensors.hpp>
 
+#include <span>
 #include <utility>
 
 #include "any_model.hpp"
@@ -34,6 +35,8 @@ class ModelOf final : public AnyModel {
   Scalar predict(Profile profile, asysvd::Index item) const override { return model_.predict(profile, item); }
   Scalar score(asysvd::Index user, asysvd::Index item) const override { return model_.score(user, item); }
   Scalar score(Profile profile, asysvd::Index item) const override { return model_.score(profile, item); }
+  void scores(asysvd::Index user, std::span<Scalar> out) const override { model_.scores(user, out); }
+  void scores(Profile profile, std::span<Scalar> out) const override { model_.scores(profile, out); }
   List recommend(asysvd::Index user, const asysvd::RecommendOptions& wanted) const override {
     return model_.recommend(user, wanted);
   }

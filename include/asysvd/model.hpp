@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -171,6 +172,15 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return score(fold_in("score", profile), item);
   }
 
+  /// What `score` gives for every item, bit for bit, into `out`, by item. O(items · k), for a profile O((items + n)·k): it
+  /// is folded in once. Throws `std::invalid_argument` if `out` is not as long as there are items, or if the user or an
+  /// item of the profile is not of the training matrix.
+  void scores(Index user, std::span<Scalar> out) const {
+    require_user("scores", user);
+    scores(known(user), out);
+  }
+  void scores(ProfileView<Scalar> profile, std::span<Scalar> out) const { scores(fold_in("scores", profile), out); }
+
   /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
   /// asked for. `filter(item)` decides whether an item may be recommended; `RecommendOptions` has more that may keep an
   /// item out. Fewer than `count` if there are fewer. O(items · k), without sorting all of them.
@@ -317,6 +327,12 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] Scalar score(Scalar user_bias, const Scalar* user_factors, Index item) const {
     return parameters_.mean + user_bias + parameters_.item_bias[item] +
            detail::dot(user_factors, parameters_.q.data(item), parameters_.q.stride());
+  }
+
+  void scores(const User& user, std::span<Scalar> out) const {
+    detail::require(static_cast<Size>(out.size()) == items(), "AsySVD::scores", "out.size()", out.size(),
+                    "the number of items");
+    for (Index item = 0; item < static_cast<Index>(items()); ++item) out[item] = score(user, item);
   }
 
   [[nodiscard]] Scalar clamped(Scalar score) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <asysvd/evaluate/baselines.hpp>
+#include <asysvd/evaluate/fold_in.hpp>
 #include <asysvd/model.hpp>
 #include <limits>
 #include <set>
@@ -20,6 +21,7 @@ using test::rows_of;
 
 static_assert(ScoringRecommender<Popularity<float>> && ScoringRecommender<AsySVD<float>>);
 static_assert(!ScoringRecommender<test::FixedLists>);
+static_assert(detail::BatchScoringRecommender<AsySVD<float>> && detail::BatchScoringRecommender<FoldIn<AsySVD<float>>>);
 
 namespace {
 
@@ -36,6 +38,10 @@ struct FixedScores {
 template <class Scalar, class Sampler, class Feedback>
 double score(const AsySVD<Scalar, Sampler, Feedback>& model, Index user, Index item) {
   return user < model.users() ? model.score(user, item) : model.score(ProfileView<Scalar>{}, item);
+}
+template <class Model>
+double score(const FoldIn<Model>& strangers, Index user, Index item) {
+  return strangers.score(user, item);
 }
 template <class Scalar>
 double score(const Popularity<Scalar>& popularity, Index user, Index item) {
@@ -85,17 +91,34 @@ TEST_CASE("AUC is that counted by hand, ties by half") {
 TEST_CASE("a number's place among others is that of counting, whatever their number") {
   Random random(1);
   detail::Ranks<float> ranks;
-  const float infinity = std::numeric_limits<float>::infinity();
-  for (std::size_t count = 0; count < 40; ++count) {
+  using Limits = std::numeric_limits<float>;
+  const std::vector<float> extremes{-Limits::infinity(), -Limits::max(),       -1, -Limits::denorm_min(), 0,
+                                    Limits::max(),       Limits::denorm_min(), 7,  Limits::infinity()};
+  const auto whole = [&] { return static_cast<float>(random.below(20u)); };
+  const auto real = [&] { return static_cast<float>(random.normal()); };
+  const auto extreme = [&] {
+    return random.below(3u) > 0 ? real() : extremes[random.below(static_cast<std::uint32_t>(extremes.size()))];
+  };
+  const auto check = [&](std::size_t count, const auto& draw) {
     std::vector<float> values(count);
-    for (float& value : values) value = random.below(10u) == 0 ? infinity : static_cast<float>(random.below(20u));
+    for (float& value : values) value = draw();
     ranks.assign(values);
-    for (const float value : {-infinity, -1.0f, 0.0f, 7.0f, 7.5f, 19.0f, 20.0f, infinity}) {
+    auto asked = extremes;
+    asked.insert(asked.end(), values.begin(), values.end());
+    for (int n = 0; n < 20; ++n) asked.push_back(real());
+    for (const float value : asked) {
       const auto less = std::ranges::count_if(values, [&](float other) { return other < value; });
       const auto at_most = std::ranges::count_if(values, [&](float other) { return other <= value; });
       CHECK(ranks.less_than_and_at_most(value) == static_cast<std::size_t>(less + at_most));
     }
+    CHECK(ranks.less_than_and_at_most(Limits::quiet_NaN()) == 0);
+  };
+  for (const std::size_t count : {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 40, 300}) {
+    check(count, whole);
+    check(count, real);
+    check(count, extreme);
   }
+  check(5, [] { return 2.5f; });
 }
 
 TEST_CASE("who has nothing to compare is left out") {
@@ -128,6 +151,7 @@ TEST_CASE_TEMPLATE("AUC is that of every pair compared, and has the same bits on
     };
     check(Popularity<Scalar>(train));
     check(model);
+    check(FoldIn(model, train));
   }
 }
 

@@ -31,6 +31,9 @@ TEST_CASE("strangers are served by their profiles, as the model itself would") {
       CHECK(strangers.predict(user, row.items[t]) == model.predict(given.train.row(user), row.items[t]));
       squares += std::pow(row.ratings[t] - model.predict(given.train.row(user), row.items[t]), 2);
     }
+    std::vector<double> scores(30);
+    strangers.scores(user, scores);
+    for (Index item = 0; item < 30; ++item) CHECK(scores[item] == strangers.score(user, item));
     CHECK(strangers.recommend(user, {.count = 4}) == model.recommend(given.train.row(user), {.count = 4}));
   }
   const auto error = rating_error(strangers, given.train, given.test);

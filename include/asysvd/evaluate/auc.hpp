@@ -7,6 +7,7 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -38,8 +39,20 @@ struct AreaUnderCurve {
 
 namespace detail {
 
+/// Tells the scores of all items for a user at once, those that `score` gives.
+template <class R>
+concept BatchScoringRecommender = ScoringRecommender<R> &&
+    requires(const R& recommender, Index user, ProfileView<typename R::Scalar> profile,
+             std::span<typename R::Scalar> out) {
+  recommender.scores(user, out);
+  requires !FoldInRecommender<R> || requires {
+    recommender.scores(profile, out);
+  };
+};
+
 /// Numbers in ascending order, among which others find their place without a branch: a search whose every turn is a
-/// coin's is several times slower than the score that is looked up.
+/// coin's is several times slower than the score that is looked up. Most need no search at all: the range is cut into
+/// so many intervals that few hold one of the numbers, and what falls into any other has its place from there.
 template <std::floating_point Scalar>
 class Ranks {
  public:
@@ -50,10 +63,37 @@ class Ranks {
     half_ = std::bit_floor(count_);
     values_.assign(2 * half_, std::numeric_limits<Scalar>::infinity());
     std::ranges::copy(values, values_.begin());
+    places_.assign(std::clamp<std::size_t>(32 * count_, 4, 4096), 0);
+    last_ = static_cast<Scalar>(places_.size() - 1);
+    if (count_ == 0) return;
+    least_ = values.front();
+    scale_ = std::min((last_ - 2) / (values.back() - least_), std::numeric_limits<Scalar>::max());
+    for (const Scalar value : values) places_[interval(value)] = searched;
+    std::size_t below = 0;
+    for (std::size_t n = 0; n < places_.size(); ++n) {
+      if (places_[n] != searched) places_[n] = static_cast<std::uint32_t>(2 * below);
+      while (below < count_ && interval(values[below]) == n) ++below;
+    }
   }
 
-  /// How many are less than `value`, and how many at most `value`, added up. O(log n + how many are equal).
+  /// How many are less than `value`, and how many at most `value`, added up: 0 if it is not a number.
+  /// O(log n + how many are equal).
   [[nodiscard]] std::size_t less_than_and_at_most(Scalar value) const noexcept {
+    const std::uint32_t place = places_[interval(value)];
+    return place == searched ? search(value) : place;
+  }
+
+ private:
+  static constexpr std::uint32_t searched = std::numeric_limits<std::uint32_t>::max();
+
+  /// Never falls as `value` grows, so that the numbers in lower intervals are less. What is below all of them is in
+  /// interval 0. If the range is not finite, all is in intervals that are searched.
+  [[nodiscard]] std::size_t interval(Scalar value) const noexcept {
+    const Scalar position = std::max(Scalar(0), (value - least_) * scale_ + 1);  // 0 if that is not a number
+    return static_cast<std::size_t>(static_cast<Index>(std::min(position, last_)));
+  }
+
+  [[nodiscard]] std::size_t search(Scalar value) const noexcept {
     std::size_t less = 0;
     for (std::size_t step = half_; step > 0; step /= 2) less += step & -std::size_t{values_[less + step - 1] < value};
     std::size_t at_most = less;
@@ -61,10 +101,13 @@ class Ranks {
     return less + at_most;
   }
 
- private:
   std::vector<Scalar> values_;
   std::size_t count_ = 0;
   std::size_t half_ = 0;
+  std::vector<std::uint32_t> places_;  // by interval: what to answer, or `searched`
+  Scalar least_ = 0;
+  Scalar scale_ = 0;
+  Scalar last_ = 0;  // the number of the last interval
 };
 
 /// The AUC of one user after another.
@@ -76,41 +119,65 @@ class AucOfUser {
 
   /// `items` bounds every index that will come.
   AucOfUser(const R& recommender, Size items)
-      : recommender_(recommender), left_out_of_(static_cast<std::size_t>(items), -1) {}
+      : recommender_(recommender),
+        left_out_of_(static_cast<std::size_t>(items), -1),
+        scores_(static_cast<std::size_t>(Size{recommender.items()})) {}
 
   /// Only the scores of the relevant items are sorted; every other one finds its place among them.
   [[nodiscard]] double operator()(Index user, ProfileView<Scalar> seen, ProfileView<Scalar> relevant) {
-    for (const Index item : seen.items) left_out_of_[item] = user;
-    scores_.clear();
-    for (const Index item : relevant.items) {
-      if (left_out_of_[item] == user || item >= recommender_.items()) continue;
+    const auto size = static_cast<Index>(scores_.size());
+    Size others = size;
+    const auto leave_out = [&](Index item) {
+      if (item >= size || left_out_of_[item] == user) return false;
       left_out_of_[item] = user;
-      scores_.push_back(score(user, item));
+      --others;
+      return true;
+    };
+    for (const Index item : seen.items) leave_out(item);
+    compared_.clear();
+    for (const Index item : relevant.items) {
+      if (leave_out(item)) compared_.push_back(item);
     }
-    if (scores_.empty()) return undefined;
-    ranks_.assign(scores_);
+    if (compared_.empty() || others == 0) return undefined;
+    find_scores(user);
+    relevant_.clear();
+    for (const Index item : compared_) relevant_.push_back(scores_[item]);
+    ranks_.assign(relevant_);
+    for (const auto items : {seen.items, std::span<const Index>(compared_)}) {
+      for (const Index item : items) {
+        if (item < size) scores_[item] = std::numeric_limits<Scalar>::quiet_NaN();  // above none
+      }
+    }
     std::size_t half_losses = 0;
-    Size others = 0;
-    for (Index item = 0; item < recommender_.items(); ++item) {
-      if (left_out_of_[item] == user) continue;
-      ++others;
-      half_losses += ranks_.less_than_and_at_most(score(user, item));
-    }
-    const double pairs = static_cast<double>(scores_.size()) * static_cast<double>(others);
-    return others == 0 ? undefined : 1 - static_cast<double>(half_losses) / (2 * pairs);
+    for (const Scalar score : scores_) half_losses += ranks_.less_than_and_at_most(score);
+    const double pairs = static_cast<double>(relevant_.size()) * static_cast<double>(others);
+    return 1 - static_cast<double>(half_losses) / (2 * pairs);
   }
 
  private:
-  [[nodiscard]] Scalar score(Index user, Index item) const {
+  void find_scores(Index user) {
     if constexpr (FoldInRecommender<R>) {
-      if (user >= recommender_.users()) return recommender_.score(ProfileView<Scalar>{}, item);
+      if (user >= recommender_.users()) return find_scores_for(ProfileView<Scalar>{});
     }
-    return recommender_.score(user, item);
+    find_scores_for(user);
+  }
+
+  template <class Who>
+  void find_scores_for(const Who& user) {
+    if constexpr (BatchScoringRecommender<R>) {
+      recommender_.scores(user, std::span(scores_));
+    } else {
+      for (std::size_t item = 0; item < scores_.size(); ++item) {
+        scores_[item] = recommender_.score(user, static_cast<Index>(item));
+      }
+    }
   }
 
   const R& recommender_;
   std::vector<Index> left_out_of_;  // by item: the last user for whom it is not one to compare with
-  std::vector<Scalar> scores_;      // of the relevant items
+  std::vector<Index> compared_;     // the relevant items that have a score to compare
+  std::vector<Scalar> scores_;      // by item, for the user at hand
+  std::vector<Scalar> relevant_;    // those of `compared_`
   Ranks<Scalar> ranks_;             // of the same
 };
 
@@ -155,7 +222,8 @@ template <ScoringRecommender R>
 /// are left out, and so are users without a relevant or without another item. `test` may have more users than `train`: a
 /// user beyond a model's is scored on an empty profile.
 ///
-/// O(items · (cost of a score + log m + ties)) for each user. The same bits for every number of threads. Throws
+/// O(items · (cost of a score + log m + ties)) for each user, whose scores are asked for all at once through
+/// `scores(user, out)` of a recommender that has it, as `AsySVD` and `FoldIn` do. The same bits for every number of threads. Throws
 /// `std::invalid_argument` if a matrix is not valid, if there are no test ratings, if `threads` is less than 1, or if
 /// `train` has users that the model was not trained on.
 template <ScoringRecommender R>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,8 @@ namespace asysvd {
 ///     ranking(FoldIn(model, given.train), given.train, given.test, {10});
 ///
 /// Items that the model does not know take no part in a profile; their ratings are predicted by μ and the user's bias.
-/// The model is borrowed. A prediction takes O(n·k) for a profile of n items. Safe for concurrent use.
+/// The model is borrowed. A prediction takes O(n·k) for a profile of n items, and all the scores of a user O(n·k) beyond
+/// those of a user of the model. Safe for concurrent use.
 template <class Model>
 class FoldIn {
  public:
@@ -53,6 +55,7 @@ class FoldIn {
     return p.mean + user_offset(profile(user), p.mean, p.item_bias, model_->options().user_shrinkage);
   }
   [[nodiscard]] Scalar score(Index user, Index item) const { return model_->score(profile(user), item); }
+  void scores(Index user, std::span<Scalar> out) const { model_->scores(profile(user), out); }
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted) const {
     return model_->recommend(profile(user), wanted);
   }

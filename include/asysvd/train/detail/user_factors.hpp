@@ -70,11 +70,12 @@ void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback
   }
 }
 
-/// a·b over padded rows.
+/// a·b over padded rows, added up in the same order wherever it is inlined.
 template <std::floating_point Scalar>
 [[nodiscard]] Scalar dot(const Scalar* a, const Scalar* b, Size stride) noexcept {
-  using Numbers = ConstRow<Scalar, Eigen::Dynamic>;
-  return (Numbers(a, stride) * Numbers(b, stride)).sum();
+  auto sum = broadcast(Scalar(0));
+  for (Size f = 0; f < stride; f += packet_size<Scalar>) sum = multiply_add(load(a + f), load(b + f), sum);
+  return Eigen::internal::predux(sum);
 }
 
 }  // namespace asysvd::detail
