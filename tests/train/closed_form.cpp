@@ -69,26 +69,58 @@ RankingOptions exact(int factors) {
 
 }  // namespace
 
-TEST_CASE("both routes give the predictions of the dense derivation, for each weighing and popularity exponent") {
-  const auto ratings = test::random_ratings<double>(150, 90, 30, 3);
-  for (const auto& feedback :
-       {InteractionFeedback::binary(), InteractionFeedback::at_least(4), InteractionFeedback::weighted()}) {
-    for (const double exponent : {0.0, 0.5, -0.3}) {
-      for (const int factors : {1, 7, 20}) {
-        auto options = exact(factors);
-        options.popularity_exponent = exponent;
-        const Problem problem(ratings, options, feedback);
-        const Dense expected = problem.r * problem.best(factors);
-        for (const Size dense_items : {Size{90}, Size{89}}) {
-          INFO(feedback.to_text(), ", exponent ", exponent, ", ", factors, " factors, dense up to ", dense_items);
-          options.dense_items = dense_items;
-          const Dense b = product(closed_form(ratings, options, feedback));
-          CHECK((problem.r * b - expected).norm() < 1e-7 * expected.norm());
-          CHECK(b.col(89).norm() == 0);
+TEST_CASE("all routes give the predictions of the dense derivation, for each weighing and popularity exponent") {
+  for (const Index users : {150, 60}) {  // more and fewer than items, of which nobody rated the last
+    const auto ratings = test::random_ratings<double>(users, 90, 30, 3);
+    for (const auto& feedback :
+         {InteractionFeedback::binary(), InteractionFeedback::at_least(4), InteractionFeedback::weighted()}) {
+      for (const double exponent : {0.0, 0.5, -0.3}) {
+        for (const int factors : {1, 7, 20}) {
+          auto options = exact(factors);
+          options.popularity_exponent = exponent;
+          const Problem problem(ratings, options, feedback);
+          const Dense expected = problem.r * problem.best(factors);
+          for (const Size dense_size : {Size{90}, Size{0}}) {
+            INFO(users, " users, ", feedback.to_text(), ", exponent ", exponent, ", ", factors,
+                 " factors, dense up to ", dense_size);
+            options.dense_size = dense_size;
+            const Dense b = product(closed_form(ratings, options, feedback));
+            CHECK((problem.r * b - expected).norm() < 1e-7 * expected.norm());
+            CHECK(b.col(89).norm() == 0);
+          }
         }
       }
     }
   }
+}
+
+TEST_CASE("the factor of A or of the users' matrix stands for A⁻¹, and users without interactions do not count") {
+  const auto close = [](Index users, Size dense_size) {
+    const auto ratings = test::random_ratings<double>(users, 90, 30, 3);
+    const auto options = exact(1);
+    const Problem problem(ratings, options, {});
+    const detail::Interactions<double> r(ratings, InteractionFeedback::binary(), options.user_exponent);
+    const Eigen::VectorXd ridge = problem.a.diagonal() - problem.g.diagonal();
+    Random random(4);
+    const detail::ItemRows x = detail::ItemRows::NullaryExpr(90, 20, [&] { return random.normal(); });
+    const Dense expected = problem.a.llt().solve(Dense(x));
+    const detail::GramSolver solver(r, ridge, dense_size);
+    return (solver(x) - expected).norm() < 1e-4 * expected.norm();
+  };
+  CHECK(close(150, 90));
+  CHECK(!close(150, 89));
+  CHECK(close(60, 59));  // user 0 rated nothing
+  CHECK(!close(60, 40));
+
+  const std::vector<std::int64_t> offsets{0, 0, 2, 2, 3};
+  const std::vector<Index> items{0, 2, 1};
+  const std::vector<double> values{5, 5, 5};
+  const detail::Interactions<double> r(SparseMatrixView<double>(3, std::span(offsets), items, values),
+                                       InteractionFeedback::binary());
+  CHECK(r.users() == 2);
+  const detail::ItemRows x = detail::ItemRows{{1, 2}, {3, 4}, {5, 6}};
+  CHECK(r.times(x) == detail::ItemRows{{6, 8}, {3, 4}});
+  CHECK(r.transpose_times(r.times(x)) == r.gram_times(x));
 }
 
 TEST_CASE("no step away from the optimum lowers the loss") {
@@ -172,11 +204,37 @@ TEST_CASE("leave-one-out: the gradient is that of finite differences, and Q the 
   }
 }
 
+TEST_CASE("leave-one-out: Q is solved for item by item, also where one item is nearly all that a factor holds") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  const Problem problem(ratings, exact(6), {});
+  const detail::Interactions<double> r(ratings, InteractionFeedback::binary(), exact(6).user_exponent);
+  const Eigen::VectorXd ridge = problem.a.diagonal() - problem.g.diagonal();
+  const Eigen::VectorXd weight = problem.d.diagonal();
+  const detail::GramSolver solver(r, ridge, 100);
+  const detail::OffDiagonalDescent descent(r, ridge, weight, solver);
+  for (const double rest : {1.0, 1e-3, 1e-4}) {  // of the first factor, but for item 3
+    Random random(2);
+    Dense x = Dense::NullaryExpr(40, 6, [&] { return random.normal(); });
+    x.col(0) *= rest;
+    x(3, 0) = 1;
+    const auto state = descent.at(x, problem.a * x);
+    for (Index i = 0; i < 39; ++i) {  // nobody rated the last
+      INFO("rest ", rest, ", item ", i);
+      Dense without = x;
+      without.row(i).setZero();
+      Dense matrix = without.transpose() * problem.a * without;
+      matrix.diagonal().array() += 1e-10 * (x.transpose() * problem.a * x).trace();
+      const Eigen::VectorXd expected = matrix.llt().solve(without.transpose() * problem.g.col(i));
+      CHECK((state.q.row(i).transpose() - expected).norm() < 1e-6 * expected.norm());
+    }
+  }
+}
+
 TEST_CASE("leave-one-out: below the closed form's loss without its diagonal, and EASE at full rank") {
   const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
-  for (const Size dense_items : {Size{40}, Size{0}}) {
+  for (const Size dense_size : {Size{40}, Size{0}}) {
     auto options = exact(6);
-    options.dense_items = dense_items;
+    options.dense_size = dense_size;
     const Problem problem(ratings, options, {});
     const double before = problem.loss(without_diagonal(product(closed_form(ratings, options))));
     const double least = problem.loss(ease(problem.a));
@@ -202,16 +260,18 @@ TEST_CASE("the same ratings give the same bits, and the greatest number of each 
   }
 }
 
-TEST_CASE("any number of threads gives the same bits, by both routes") {
-  const auto ratings = test::random_ratings<float>(300, 400, 60, 4);
-  for (const Size dense_items : {Size{400}, Size{0}}) {
-    RankingOptions options{.factors = 40, .dense_items = dense_items, .iterations = 20};
-    const auto alone = closed_form(ratings, options);
-    for (const int threads : {2, 3, 8}) {
-      options.threads = threads;
-      const auto shared = closed_form(ratings, options);
-      CHECK(shared.x.matrix() == alone.x.matrix());
-      CHECK(shared.q.matrix() == alone.q.matrix());
+TEST_CASE("any number of threads gives the same bits, by all routes") {
+  for (const Index users : {300, 500}) {
+    const auto ratings = test::random_ratings<float>(users, 400, 60, 4);
+    for (const Size dense_size : {Size{400}, Size{0}}) {
+      RankingOptions options{.factors = 40, .dense_size = dense_size, .iterations = 20};
+      const auto alone = closed_form(ratings, options);
+      for (const int threads : {2, 3, 8}) {
+        options.threads = threads;
+        const auto shared = closed_form(ratings, options);
+        CHECK(shared.x.matrix() == alone.x.matrix());
+        CHECK(shared.q.matrix() == alone.q.matrix());
+      }
     }
   }
 }
@@ -220,9 +280,9 @@ TEST_CASE("rows in any order, as a view may hold them, give the same bits") {
   const std::vector<std::int64_t> offsets{0, 3, 6, 8};
   const std::vector<Index> ascending{0, 1, 3, 0, 2, 3, 1, 2}, any{3, 0, 1, 2, 3, 0, 2, 1};
   const std::vector<double> values{1, 2, 4, 5, 2, 3, 3, 1}, values_any{4, 1, 2, 2, 3, 5, 1, 3};
-  for (const Size dense_items : {Size{4}, Size{0}}) {
+  for (const Size dense_size : {Size{4}, Size{0}}) {
     auto options = exact(2);
-    options.dense_items = dense_items;
+    options.dense_size = dense_size;
     const auto train = [&](const std::vector<Index>& items, const std::vector<double>& numbers) {
       return closed_form(SparseMatrixView<double>(4, std::span(offsets), items, numbers), options,
                          InteractionFeedback::weighted());
@@ -263,7 +323,7 @@ TEST_CASE("what is out of its range is refused") {
   CHECK_THROWS_AS(with([](auto& o) { o.popularity_exponent = INFINITY; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.user_exponent = NAN; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.descents = 0; }), std::invalid_argument);
-  CHECK_THROWS_AS(with([](auto& o) { o.dense_items = -1; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.dense_size = -1; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.tolerance = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.iterations = 0; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.threads = 0; }), std::invalid_argument);

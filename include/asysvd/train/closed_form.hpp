@@ -34,9 +34,10 @@ struct RankingOptions {
   /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See `closed_form`.
   bool leave_one_out = true;
   int descents = 30;  ///< iterations of leave-one-out at most, at least 1
-  /// Up to so many items, A is factorised: 4 · items² bytes, and far fewer iterations. Beyond, sparse products only.
-  Size dense_items = 16'384;
-  double tolerance = 1e-4;  ///< of the residuals, relative; rankings settle long before
+  /// Up to so many items, or users if they are fewer, a matrix of that size is factorised: 4 · size² bytes, and far fewer
+  /// iterations. Beyond, sparse products only.
+  Size dense_size = 16'384;
+  double tolerance = 1e-3;  ///< of the closed form's residuals, relative; rankings settle long before
   int iterations = 500;     ///< at most; each takes two products of R with a few dozen columns
   int threads = 1;          ///< that share the work, at least 1; they change nothing but the time
 
@@ -51,7 +52,7 @@ struct RankingOptions {
     check(detail::is_finite(popularity_exponent), "popularity_exponent", popularity_exponent, "a finite number");
     check(detail::is_finite(user_exponent), "user_exponent", user_exponent, "a finite number");
     check(descents >= 1, "descents", descents, "at least 1");
-    check(dense_items >= 0, "dense_items", dense_items, "at least 0");
+    check(dense_size >= 0, "dense_size", dense_size, "at least 0");
     check(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "more than 0 and less than 1");
     check(iterations >= 1, "iterations", iterations, "at least 1");
     check(threads >= 1, "threads", threads, "at least 1");
@@ -95,9 +96,9 @@ template <std::floating_point Scalar>
 ///
 /// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
 /// weighted. The same arguments give the same bits, whatever `threads`, which share the products with R and the work on
-/// single items, but not the factorisation of A. Each iteration takes O(ratings · 64 + items · k²); up to `dense_items`
-/// items, also items³ / 3 once and items² · 64 an iteration. A descent takes O(ratings · k + items · k³). Memory beyond
-/// the ratings: a copy of them, about 64 · items · k bytes, and 4 · items² bytes up to `dense_items` items.
+/// single items, but not the factorisation. Each iteration takes O(ratings · 64 + items · k²); where n = min(users, items)
+/// is at most `dense_size`, also n³ / 3 once and n² · 64 an iteration. A descent takes O(ratings · k + items · k² + k³).
+/// Memory beyond the ratings: a copy of them, about 64 · items · k bytes, and 4 · n² bytes where n is at most `dense_size`.
 ///
 /// Throws `std::invalid_argument` if an option or a rating is out of its range, or if no interaction is left.
 template <std::floating_point Scalar, FeedbackPolicy Feedback = InteractionFeedback>
@@ -113,7 +114,7 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
       interactions.squares().array() * (options.dropout / (1 - options.dropout)) + options.ridge;
   const Eigen::VectorXd output_weight = interactions.squares().unaryExpr(
       [&](double n) { return n > 0 ? std::pow(n, -options.popularity_exponent / 2) : 0.0; });
-  const detail::GramSolver solver(interactions, ridge, options.dense_items);
+  const detail::GramSolver solver(interactions, ridge, options.dense_size);
   detail::EigenpairSearch search(interactions, ridge, output_weight, solver, options.factors);
   auto pairs = search.run(options.tolerance, options.iterations);
   auto parameters = [&] {

@@ -43,6 +43,7 @@ class Interactions {
         const Scalar weight = weights.explicit_weight(profile.ratings[t], 0);
         if (weight != 0) row.emplace_back(profile.items[t], weight);
       }
+      if (row.empty()) continue;
       if (!std::is_sorted(row.begin(), row.end())) std::sort(row.begin(), row.end());
       for (const auto& [item, weight] : row) {
         items_.push_back(item);
@@ -58,6 +59,7 @@ class Interactions {
     }
   }
 
+  [[nodiscard]] Size users() const noexcept { return static_cast<Size>(offsets_.size()) - 1; }  ///< who have any
   [[nodiscard]] Size items() const noexcept { return squares_.size(); }
   [[nodiscard]] int threads() const noexcept { return threads_; }  ///< that may share the work
   [[nodiscard]] Size nonzeros() const noexcept { return static_cast<Size>(items_.size()); }
@@ -67,15 +69,23 @@ class Interactions {
 
   /// G·x, a panel of columns at a time: a task each. O(nonzeros · columns).
   [[nodiscard]] ItemRows gram_times(const ItemRows& x) const {
-    ItemRows product(x.rows(), x.cols());
-    run_tasks((x.cols() + panel_width - 1) / panel_width, threads_, [&](Size n) {
-      const Size first = n * panel_width;
-      const Size count = std::min(panel_width, x.cols() - first);
-      Panel panel = Panel::Zero(x.rows(), panel_width);
-      panel.leftCols(count) = x.middleCols(first, count);
-      product.middleCols(first, count) = gram_times(panel).leftCols(count);
+    return by_panels(items(), x, [&](const Panel& panel, Panel& product) {
+      for (Size user = 0; user < users(); ++user) add_to_items(user, factors_of(user, panel), product);
     });
-    return product;
+  }
+
+  /// R·x, which has a row per user. O(nonzeros · columns).
+  [[nodiscard]] ItemRows times(const ItemRows& x) const {
+    return by_panels(users(), x, [&](const Panel& panel, Panel& product) {
+      for (Size user = 0; user < users(); ++user) product.row(user) = factors_of(user, panel);
+    });
+  }
+
+  /// Rᵀ·x of a row per user. O(nonzeros · columns).
+  [[nodiscard]] ItemRows transpose_times(const ItemRows& x) const {
+    return by_panels(items(), x, [&](const Panel& panel, Panel& product) {
+      for (Size user = 0; user < users(); ++user) add_to_items(user, panel.row(user), product);
+    });
   }
 
   /// Adds the lower triangle of G. An item's column at a time, so that what is written stays in the cache, and as many
@@ -94,19 +104,35 @@ class Interactions {
   static constexpr Size panel_width = 16;
   using Panel = Eigen::Matrix<double, Eigen::Dynamic, panel_width, Eigen::RowMajor>;
 
-  [[nodiscard]] Panel gram_times(const Panel& x) const {
-    Panel product = Panel::Zero(x.rows(), panel_width);
-    Eigen::Matrix<double, 1, panel_width> factors;
-    for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
-      factors.setZero();
-      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
-        factors += static_cast<double>(weights_[p]) * x.row(items_[p]);
-      }
-      for (std::size_t p = offsets_[user]; p < offsets_[user + 1]; ++p) {
-        product.row(items_[p]) += static_cast<double>(weights_[p]) * factors;
-      }
-    }
+  using PanelRow = Eigen::Matrix<double, 1, panel_width>;
+
+  template <class Multiply>
+  [[nodiscard]] ItemRows by_panels(Size rows, const ItemRows& x, const Multiply& multiply) const {
+    ItemRows product(rows, x.cols());
+    run_tasks((x.cols() + panel_width - 1) / panel_width, threads_, [&](Size n) {
+      const Size first = n * panel_width;
+      const Size count = std::min(panel_width, x.cols() - first);
+      Panel panel = Panel::Zero(x.rows(), panel_width);
+      panel.leftCols(count) = x.middleCols(first, count);
+      Panel products = Panel::Zero(rows, panel_width);
+      multiply(panel, products);
+      product.middleCols(first, count) = products.leftCols(count);
+    });
     return product;
+  }
+
+  [[nodiscard]] PanelRow factors_of(Size user, const Panel& items) const {
+    PanelRow factors = PanelRow::Zero();
+    for (auto p = offsets_[static_cast<std::size_t>(user)]; p < offsets_[static_cast<std::size_t>(user) + 1]; ++p) {
+      factors += static_cast<double>(weights_[p]) * items.row(items_[p]);
+    }
+    return factors;
+  }
+
+  void add_to_items(Size user, const PanelRow& factors, Panel& items) const {
+    for (auto p = offsets_[static_cast<std::size_t>(user)]; p < offsets_[static_cast<std::size_t>(user) + 1]; ++p) {
+      items.row(items_[p]) += static_cast<double>(weights_[p]) * factors;
+    }
   }
 
   /// What the users from `first` up to `last` add.
@@ -142,9 +168,7 @@ class Interactions {
   }
 
   void weigh_users(double exponent) {
-    Size users = 0;
-    for (std::size_t u = 1; u < offsets_.size(); ++u) users += offsets_[u - 1] < offsets_[u] ? 1 : 0;
-    const double mean = static_cast<double>(items_.size()) / static_cast<double>(std::max<Size>(users, 1));
+    const double mean = static_cast<double>(items_.size()) / static_cast<double>(std::max<Size>(users(), 1));
     for (std::size_t user = 0; user + 1 < offsets_.size(); ++user) {
       const auto count = static_cast<double>(offsets_[user + 1] - offsets_[user]);
       const auto factor = static_cast<Scalar>(std::pow(count / mean, -exponent / 2));
