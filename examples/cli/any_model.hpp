@@ -57,11 +57,12 @@ class AnyModel {
   using Scalar = cli::Scalar;
   using List = std::vector<asysvd::ScoredItem<Scalar>>;
   using Observer = std::function<bool(const asysvd::Progress&)>;
+  using Measure = std::function<double(const AnyModel&, const Matrix& validation)>;  // empty: the RMSE
   using Receiver = std::function<void(asysvd::Index, List)>;
 
   virtual ~AnyModel() = default;
   virtual asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
-                                const Observer& observer) = 0;
+                                const Observer& observer, const asysvd::Metric<Measure>& metric = {}) = 0;
   virtual asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) = 0;
   [[nodiscard]] virtual const asysvd::Options& options() const = 0;
   [[nodiscard]] virtual const asysvd::Parameters<Scalar>& parameters() const = 0;

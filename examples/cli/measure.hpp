@@ -8,6 +8,7 @@
 #include <asysvd/evaluate/ranking.hpp>
 #include <asysvd/evaluate/rating_error.hpp>
 
+#include <string>
 #include <vector>
 
 #include "any_model.hpp"
@@ -18,5 +19,9 @@ namespace cli {
 [[nodiscard]] asysvd::RankingReport measure_ranking(const AnyModel& model, const Matrix& train, const Matrix& test,
                                                     const std::vector<int>& cutoffs,
                                                     const asysvd::EvaluationOptions& options);
+
+/// What a fit can be validated by: "rmse", "mae", or a metric of the first so many of each list, such as "ndcg@10".
+/// Throws `std::invalid_argument` if there is none of the name.
+[[nodiscard]] asysvd::Metric<AnyModel::Measure> metric_of(const std::string& name, int threads);
 
 }  // namespace cli

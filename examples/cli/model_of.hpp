@@ -19,9 +19,13 @@ class ModelOf final : public AnyModel {
 
   explicit ModelOf(Model model) : model_(std::move(model)) {}
 
-  asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
-                        const Observer& observer) override {
-    return model_.fit(ratings, options, observer);
+  asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options, const Observer& observer,
+                        const asysvd::Metric<Measure>& metric) override {
+    if (!metric.measure) return model_.fit(ratings, options, observer);
+    const auto measure = [&](const Model& model, const Matrix& validation) {
+      return metric.measure(ModelOf(model), validation);
+    };
+    return model_.fit(ratings, options, observer, asysvd::Metric<decltype(measure)>{measure, metric.higher_is_better});
   }
   asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) override {
     return model_.resume(ratings, epochs, options, Observer([](const asysvd::Progress&) { return true; }));

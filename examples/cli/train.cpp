@@ -51,6 +51,9 @@ class Train {
                     "Share of the training ratings that chooses the best epoch")
         ->check(CLI::Range(0.0, 1.0).description(""))
         ->type_name("SHARE");
+    command.add_option("--metric", metric_, "What it chooses by: rmse, mae, ndcg@10, recall@20, map@5 and so on")
+        ->capture_default_str()
+        ->type_name("NAME");
     command.add_option("--patience", watched_.patience,
                        "Stop after so many epochs without a better one; needs --validation");
     command.add_option("--minimum-change", watched_.minimum_change, "By how much better counts for --patience")
@@ -131,9 +134,6 @@ class Train {
 
   /// What can be told before a long read and a long fit, is.
   void check() {
-    const bool validated = watched_.validation_fraction > 0;
-    if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
-    if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
     if (objective_ == Objective::ranking) {
       for (const auto* flag : rating_flags_) {
         if (flag->count() > 0) throw std::invalid_argument(flag->get_name() + " is not for --objective ranking");
@@ -143,6 +143,11 @@ class Train {
     } else if (const auto flag = ranking_.given(); !flag.empty()) {
       throw std::invalid_argument(flag + " needs --objective ranking");
     }
+    const bool validated = watched_.validation_fraction > 0;
+    if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
+    if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
+    if (metric_ != "rmse" && !validated) throw std::invalid_argument("--metric needs --validation");
+    (void)metric_of(metric_, watched_.threads);
     (void)model_.make();
     if (model_path_.empty()) return;
     const auto folder = std::filesystem::absolute(model_path_).parent_path();
@@ -163,7 +168,9 @@ class Train {
     auto model = model_.make();
     const auto report = [&] {
       ProgressBar bar;
-      return model->fit(train, watched_, [&](const asysvd::Progress& progress) { return bar(progress); });
+      return model->fit(
+          train, watched_, [&](const asysvd::Progress& progress) { return bar(progress); },
+          metric_of(metric_, watched_.threads));
     }();
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
@@ -228,6 +235,7 @@ class Train {
                         {"test", test_path_},
                         {"holdout", holdout_},
                         {"validation", watched_.validation_fraction},
+                        {"metric", metric_},
                         {"patience", watched_.patience},
                         {"minimum_change", watched_.minimum_change},
                         {"validate_every", watched_.validate_every},
@@ -240,14 +248,14 @@ class Train {
     return object;
   }
 
-  [[nodiscard]] static ordered_json history(const asysvd::FitReport& report) {
+  [[nodiscard]] ordered_json history(const asysvd::FitReport& report) const {
     auto rows = ordered_json::array();
     for (const auto& epoch : report.epochs) {
       rows.push_back({{"epoch", epoch.epoch},
                       {"learning_rate", epoch.learning_rate},
                       {"train_rmse", epoch.train_rmse},
                       {"seconds", epoch.seconds}});
-      if (epoch.validation) rows.back()["validation_rmse"] = *epoch.validation;
+      if (epoch.validation) rows.back()["validation_" + metric_] = *epoch.validation;
     }
     return rows;
   }
@@ -260,6 +268,7 @@ class Train {
   Objective objective_ = Objective::rating;
   RankingFlags ranking_;
   std::vector<CLI::Option*> rating_flags_;
+  std::string metric_ = "rmse";
   double holdout_ = 0;
   double half_life_ = 0;
   double read_seconds_ = 0;

@@ -291,10 +291,19 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     }
     detail::MeasureModel<Scalar> measure;
     if constexpr (!std::same_as<Measure, ValidationRmse>) {
-      measure = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served) -> double {
+      constexpr bool wants_ratings = std::invocable<Measure&, const AsySVD&, const SparseMatrixView<Scalar>&>;
+      detail::require(!wants_ratings || fit_options.validation != nullptr || fit_options.validation_fraction > 0,
+                      "AsySVD::fit", "number of validation ratings", 0,
+                      "at least 1, for a metric that measures on them");
+      measure = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served,
+                    [[maybe_unused]] const SparseMatrixView<Scalar>& validation) -> double {
         AsySVD model(options_, sampler_, feedback_);
         model.keep(std::move(state), served);
-        return metric.measure(std::as_const(model));
+        if constexpr (wants_ratings) {
+          return metric.measure(std::as_const(model), validation);
+        } else {
+          return metric.measure(std::as_const(model));
+        }
       };
     }
     auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,

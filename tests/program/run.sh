@@ -75,6 +75,23 @@ holds early.json '"stop_reason": "early_stopped"'
 holds early.json '"validation_rmse":'
 refused "needs --validation" train --ratings ratings.csv --refit
 
+# By any metric: a model of another epoch, whose figure is the one that the program prints for the same ratings.
+for metric in mae ndcg@10 recall@20; do
+  "$program" train --ratings ratings.csv --factors 8 --epochs 12 --validation 0.1 --metric $metric --threads 2 \
+    --json metric.json >out
+  holds metric.json "\"metric\": \"$metric\""
+  [ "$(grep -c "\"validation_$metric\":" metric.json)" -eq 12 ] || fail "$metric was not measured after each epoch"
+  best=$(sed -n 's/^  "best_epoch": \([0-9]*\),/\1/p' metric.json)
+  order=-rn
+  [ $metric = mae ] && order=-n
+  first=$(sed -n "s/.*\"validation_$metric\": \([0-9.e-]*\).*/\1/p" metric.json | cat -n | sort $order -k 2,2 | head -1)
+  [ "$(echo "$first" | awk '{print $1}')" -eq "$best" ] || fail "epoch $best is not the best by $metric"
+done
+refused "needs --validation" train --ratings ratings.csv --metric mae
+refused "such as ndcg@10" train --ratings ratings.csv --validation 0.1 --metric ndcg
+refused "such as ndcg@10" train --ratings ratings.csv --validation 0.1 --metric ndcg@0
+refused "is not for --objective ranking" train --ratings ratings.csv --objective ranking --metric mae
+
 "$program" cross-validate --ratings ratings.csv --folds 3 --factors 4 --epochs 2 --json folds.json >out
 holds out "^   3      33333"
 holds out "^asysvd          RMSE"

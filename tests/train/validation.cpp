@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which state a fit leaves when it is measured on the way, and how it is refitted and resumed.
+#include <asysvd/evaluate/rating_error.hpp>
 #include <asysvd/model.hpp>
 
 #include <doctest/doctest.h>
@@ -115,6 +116,25 @@ TEST_CASE("a metric is shown a model that serves the users as it will in the end
   REQUIRE(scores.size() == 6);
   CHECK(scores[2] == after(3).score(3, 5));
   CHECK(scores[5] == model.score(3, 5));
+}
+
+TEST_CASE("a metric of two arguments measures on the ratings that are set aside, beside those that are learned from") {
+  const auto split = holdout(static_cast<const SparseMatrixView<float>&>(ratings), 0.2, options.seed + 1);
+  const SparseMatrixView<float> aside = split.test;
+  const auto rmse = [](const auto& model, const SparseMatrixView<float>& validation) {
+    return rating_error(model, model.ratings(), validation).rmse;
+  };
+  AsySVD<float> by_default(options), by_share(options), by_hand(options);
+  const auto expected = by_default.fit(ratings, {.validation_fraction = 0.2});
+  const auto a = by_share.fit(ratings, {.validation_fraction = 0.2}, Unobserved{}, minimize(rmse));
+  const auto b = by_hand.fit(split.train, {.validation = &aside}, Unobserved{}, minimize(rmse));
+  for (std::size_t e = 0; e < expected.epochs.size(); ++e) {
+    CHECK(*a.epochs[e].validation == doctest::Approx(*expected.epochs[e].validation).epsilon(1e-6));
+    CHECK(a.epochs[e].validation == b.epochs[e].validation);
+  }
+  CHECK(same_bits(by_share, by_default));
+  CHECK_THROWS_WITH_AS(by_share.fit(ratings, {}, Unobserved{}, minimize(rmse)),
+                       doctest::Contains("number of validation ratings is 0"), std::invalid_argument);
 }
 
 TEST_CASE("a share set aside is the holdout of the next seed; the users are served by all they rated") {

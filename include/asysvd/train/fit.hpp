@@ -60,9 +60,11 @@ template <std::floating_point Scalar>
   return SparseMatrix<Scalar>::from_triplets(ratings.rows(), ratings.cols(), triplets);
 }
 
-/// What a model of its own, holding these parameters and serving by these ratings, measures; none: the RMSE.
+/// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which may
+/// be empty; none: the RMSE.
 template <std::floating_point Scalar>
-using MeasureModel = std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&)>;
+using MeasureModel =
+    std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&, const SparseMatrixView<Scalar>&)>;
 
 /// What a fit leaves.
 template <std::floating_point Scalar>
@@ -124,7 +126,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   Watch<Scalar> watch{nullptr, higher_is_better};
   if (measure_model) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {
-      return measure_model(as_served(ensemble, learned_from), learned_from);
+      return measure_model(as_served(ensemble, learned_from), learned_from, measured_on);
     };
   } else if (measured_on.nonzeros() > 0) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {

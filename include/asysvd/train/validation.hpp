@@ -86,8 +86,9 @@ struct FitOptions {
 /// Stands for the RMSE over the validation ratings.
 struct ValidationRmse {};
 
-/// What a fit is to choose its best epoch by: `measure(model)` is asked how good a model is that serves its users by the
-/// training ratings. See `minimize` and `maximize`.
+/// What a fit is to choose its best epoch by: `measure(model)`, or `measure(model, validation)` where there are ratings to
+/// validate on, is asked how good a model is that serves its users by the training ratings, which are `model.ratings()`.
+/// See `minimize` and `maximize`.
 template <class Measure = ValidationRmse>
 struct Metric {
   Measure measure = {};
@@ -101,7 +102,7 @@ template <class Measure>
 }
 
 /// A metric of which more is better, such as NDCG:
-/// `maximize([&](const auto& model) { return ranking(model, train, valid, {10}).at[0].ndcg; })`.
+/// `maximize([](const auto& model, const auto& valid) { return ranking(model, model.ratings(), valid, {10}).at[0].ndcg; })`.
 template <class Measure>
 [[nodiscard]] Metric<Measure> maximize(Measure measure) {
   return {std::move(measure), true};
