@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model_options.hpp"
 
-#include <cstdio>
-
 #include "choice.hpp"
 
 namespace cli {
@@ -71,9 +69,7 @@ std::unique_ptr<AnyModel> ModelOptions::make(const asysvd::Options& options) con
 std::string ModelOptions::flags(const asysvd::Options& options) const {
   std::string text;
   const auto add = [&](const char* flag, auto value) {
-    char number[40];
-    std::snprintf(number, sizeof number, "%.4g", static_cast<double>(value));
-    text.append(" ").append(flag).append(" ").append(number);
+    text.append(" ").append(flag).append(" ").append(asysvd::detail::to_text(value));
   };
   const auto& lambda = options.regularization;
   add("--factors", options.factors);
@@ -89,6 +85,7 @@ std::string ModelOptions::flags(const asysvd::Options& options) const {
   add("--whole-lambda-q", lambda.whole_q);
   add("--whole-lambda-user", lambda.whole_user);
   add("--whole-lambda-item", lambda.whole_item);
+  add("--rating-unit", options.rating_unit);
   text += " --shrink " + name_of(shrink_names, options.shrink) + " --feedback " + name_of(feedback_names, feedback_) +
           " --leave-one-out " + name_of(switch_names, options.leave_one_out) + " --sampler " +
           name_of(sampler_names, sampler_) + " --seed " + std::to_string(options.seed);

@@ -28,7 +28,7 @@ class ModelOptions {
     return factors_->count() > 0 ? std::optional(options_.factors) : std::nullopt;
   }
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
-  /// As they would be given on the command line: those that a search may have changed.
+  /// As they would be given on the command line, to the last digit.
   [[nodiscard]] std::string flags(const asysvd::Options& in_force) const;
   [[nodiscard]] nlohmann::ordered_json json(const asysvd::Options& in_force) const;
 

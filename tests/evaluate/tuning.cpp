@@ -7,6 +7,8 @@
 #include <asysvd/model.hpp>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 #include <vector>
@@ -124,6 +126,11 @@ TEST_CASE("draws are always admissible, and what is 0 stays 0") {
       options = detail::drawn_options(near ? options : start, near, random);
       CHECK_NOTHROW(options.validate());
       CHECK(options.regularization.q == 0);
+      for (const double value : {options.learning_rate, options.averaging, options.regularization.whole_q}) {
+        char digits[20];
+        std::snprintf(digits, sizeof digits, "%.3g", value);
+        CHECK(std::strtod(digits, nullptr) == value);
+      }
       CHECK(options.members >= 1);
       CHECK(options.factors >= options.members);
     }

@@ -4,6 +4,7 @@
 # The command-line program from outside: what it prints, what it writes, and how it fails.
 set -eu
 program=$1
+scripts=$(cd "$(dirname "$0")/../../scripts" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -111,11 +112,26 @@ refused "has no timestamps" train --ratings ratings.csv --half-life 5
   --json tuned.json >out
 holds out "^asysvd train --ratings ratings.csv --factors"
 holds tuned.json '"curve":'
+if command -v gnuplot >err && command -v python3 >err; then
+  "$scripts/plot_tuning.py" tuned.json curve.svg
+  holds curve.svg "least validation RMSE"
+fi
 eval "\"$program\" $(sed -n 's/^asysvd //p' out)" >/dev/null
 printf '{"round": 7, "dr' >>state.jsonl # as a search that was killed leaves it
 "$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 0.1 --validation-folds 1 --state state.jsonl >out
 holds out "^going on from"
 refused "another search\|other options" tune --ratings ratings.csv --factors 5 --budget 1 --state state.jsonl
+# What it prints trains with the options that it measured, to the last digit.
+"$program" tune --ratings ratings.csv --factors 4 --budget 0.001 --validation-folds 1 --learning-rate 0.0123456789 \
+  --rating-unit 1.5 --json tuned.json >out
+eval "\"$program\" $(sed -n 's/^asysvd //p' out) --json trained.json" >/dev/null
+for file in tuned trained; do
+  sed -n '/^  "options"/,/^  }/p' $file.json |
+    grep '"\(factors\|members\|epochs\|learning_rate\|averaging\|lambda_x\|whole_lambda_q\|rating_unit\)":' |
+    tr -d ' ,' >$file.options
+done
+[ "$(wc -l <tuned.options)" -eq 8 ] || fail "not all options are in tuned.json"
+cmp -s tuned.options trained.options || fail "the printed command has other options than the best trial"
 
 # A scale of another width learns as well.
 sed 's/\([0-9]*\),\([0-9]*\),\([0-9.]*\)/\1,\2,\30/' ratings.csv >wide.csv

@@ -67,13 +67,20 @@ struct Trial {
 
 namespace detail {
 
-/// A setting drawn at random around `center`: rates and λ in equal ratios. Far from it, or near.
+/// `value`, at least 0, to three digits: such a number is short when it is written down, and loses nothing by it.
+[[nodiscard]] inline double three_digits(double value) {
+  if (value == 0) return 0;
+  const double scale = std::pow(10, 2 - std::floor(std::log10(value)));
+  return std::round(value * scale) / scale;
+}
+
+/// A setting drawn at random around `center`: rates and λ in equal ratios, to three digits. Far from it, or near.
 [[nodiscard]] inline Options drawn_options(const Options& center, bool near, Random& random) {
   const auto ratio = [&](double middle, double widest) {
     const double exponent = near ? random.normal() / 4 : 2 * random.uniform() - 1;
     return middle * std::pow(widest, exponent);
   };
-  const auto scaled = [&](double& value, double widest) { value = ratio(value, widest); };
+  const auto scaled = [&](double& value, double widest) { value = three_digits(ratio(value, widest)); };
   Options options = center;
   // What is 0 stays out of it.
   scaled(options.learning_rate, 2.5);
@@ -84,7 +91,7 @@ namespace detail {
   scaled(options.regularization.whole_q, 4);
   scaled(options.regularization.whole_user, 4);
   scaled(options.regularization.whole_item, 4);
-  if (options.averaging < 1) options.averaging = std::min(ratio(options.averaging, 3), 0.9);
+  if (options.averaging < 1) options.averaging = std::min(three_digits(ratio(options.averaging, 3)), 0.9);
   const int members = center.member_count();
   const double width = ratio(static_cast<double>(center.factors) / members, 2);
   options.members = std::clamp(static_cast<int>(std::lround(ratio(members, 3))), 1, 64);
