@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "progress_bar.hpp"
+
 namespace cli {
 
 namespace {
@@ -17,14 +19,18 @@ bool knows_users_of(const AnyModel& model, const Matrix& train) {
 
 }  // namespace
 
-asysvd::RatingError measure_rating_error(const AnyModel& model, const Matrix& train, const Matrix& test) {
-  if (knows_users_of(model, train)) return asysvd::rating_error(model, train, test);
+asysvd::RatingError measure_rating_error(const AnyModel& model, const Matrix& train, const Matrix& test,
+                                         bool strangers) {
+  if (!strangers && knows_users_of(model, train)) return asysvd::rating_error(model, train, test);
   return asysvd::rating_error(asysvd::FoldIn(model, train), train, test);
 }
 
 asysvd::RankingReport measure_ranking(const AnyModel& model, const Matrix& train, const Matrix& test,
-                                      const std::vector<int>& cutoffs, const asysvd::EvaluationOptions& options) {
-  if (knows_users_of(model, train)) return asysvd::ranking(model, train, test, cutoffs, options);
+                                      const std::vector<int>& cutoffs, asysvd::EvaluationOptions options,
+                                      bool strangers) {
+  ProgressBar bar;
+  options.observer = [&](double share) { bar(share); };
+  if (!strangers && knows_users_of(model, train)) return asysvd::ranking(model, train, test, cutoffs, options);
   return asysvd::ranking(asysvd::FoldIn(model, train), train, test, cutoffs, options);
 }
 
@@ -46,7 +52,7 @@ asysvd::Metric<AnyModel::Measure> metric_of(const std::string& name, int threads
     if (number.ec != std::errc{} || number.ptr != end || cutoff < 1) break;
     return asysvd::maximize(
         AnyModel::Measure([cutoff, threads, value = value](const AnyModel& model, const Matrix& validation) {
-          return measure_ranking(model, model.ratings(), validation, {cutoff}, {.threads = threads}).at[0].*value;
+          return asysvd::ranking(model, model.ratings(), validation, {cutoff}, {.threads = threads}).at[0].*value;
         }));
   }
   throw std::invalid_argument("--metric " + name + ": expected rmse, mae, or " + names +

@@ -11,6 +11,7 @@
 #include <limits>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "evaluate/fixed_lists.hpp"
@@ -246,6 +247,37 @@ TEST_CASE("the metrics of all are the averages of those of the groups") {
   double sum = 0;
   for (const auto& group : report.groups) sum += static_cast<double>(group.auc.users) * group.auc.auc;
   CHECK(sum / static_cast<double>(report.auc.users) == doctest::Approx(report.auc.auc));
+}
+
+TEST_CASE("the observer is told the share that is done, on the caller's thread, growing to 1") {
+  const auto train = test::random_ratings<float>(60, 25, 12, 1);
+  const auto test = test::random_ratings<float>(68, 30, 9, 101);
+  AsySVD<float> model({.factors = 4, .epochs = 2});
+  model.fit(train);
+  const auto check = [&](const auto& recommender, EvaluationOptions options) {
+    std::vector<double> shares;
+    const auto caller = std::this_thread::get_id();
+    bool elsewhere = false;
+    options.observer = [&](double share) {
+      elsewhere = elsewhere || std::this_thread::get_id() != caller;
+      shares.push_back(share);
+    };
+    const auto report = ranking(recommender, train, test, {5}, options);
+    CHECK(!elsewhere);
+    REQUIRE(!shares.empty());
+    CHECK(shares.front() > 0);
+    CHECK(std::ranges::is_sorted(shares));
+    CHECK(shares.back() == 1);
+    if (options.threads == 1) CHECK(static_cast<Size>(shares.size()) == report.users * (options.auc ? 2 : 1) + 1);
+  };
+  for (const bool auc : {false, true}) {
+    for (const int threads : {1, 3}) {
+      check(model, {.threads = threads, .auc = auc});
+      check(OneByOne{model}, {.threads = threads, .auc = auc});
+    }
+  }
+  CHECK_THROWS_AS((void)ranking(model, train, test, {5}, {.observer = [](double) { throw std::runtime_error("no"); }}),
+                  std::runtime_error);
 }
 
 TEST_CASE("options out of their range are refused") {

@@ -14,6 +14,7 @@
 
 #include <asysvd/detail/check.hpp>
 #include <asysvd/detail/tasks.hpp>
+#include <asysvd/evaluate/detail/share_done.hpp>
 #include <asysvd/evaluate/recommender.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
@@ -185,7 +186,7 @@ class AucOfUser {
 template <ScoringRecommender R>
 [[nodiscard]] std::vector<double> auc_by_user(const R& recommender, const SparseMatrixView<typename R::Scalar>& train,
                                               const SparseMatrixView<typename R::Scalar>& test,
-                                              std::span<const Index> users, int threads) {
+                                              std::span<const Index> users, int threads, ShareDone& done) {
   std::vector<double> values(users.size());
   run_tasks(threads, threads, [&](Size worker) {
     AucOfUser auc_of(recommender, std::max({Size{recommender.items()}, train.cols(), test.cols()}));
@@ -193,6 +194,7 @@ template <ScoringRecommender R>
       const Index user = users[n];
       const auto seen = user < train.rows() ? train.row(user) : ProfileView<typename R::Scalar>{};
       values[n] = auc_of(user, seen, test.row(user));
+      done.step();
     }
   });
   return values;
@@ -231,7 +233,9 @@ template <ScoringRecommender R>
                                  const SparseMatrixView<typename R::Scalar>& test, int threads = 1) {
   detail::require(threads >= 1, "auc", "threads", threads, "at least 1");
   detail::require_judgeable("auc", recommender, train, test);
-  return detail::mean_auc(detail::auc_by_user(recommender, train, test, detail::users_to_judge(test), threads));
+  const auto users = detail::users_to_judge(test);
+  detail::ShareDone nobody_asks({}, 1);
+  return detail::mean_auc(detail::auc_by_user(recommender, train, test, users, threads, nobody_asks));
 }
 
 }  // namespace asysvd

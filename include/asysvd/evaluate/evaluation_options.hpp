@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -32,6 +33,9 @@ struct EvaluationOptions {
   /// lengths, from it to below the second, and so on, to those from the last. Ascending, at least 1.
   std::vector<Size> group_lengths{};
   std::uint64_t seed = 1;  ///< of the negatives and the resamples
+  /// If not empty, told which share of the users is done, from above 0 to 1, never less than before, and at the end 1. On
+  /// the caller's thread, often: for each user that is judged there. What it throws ends the evaluation.
+  std::function<void(double)> observer{};
 
   /// Throws `std::invalid_argument` if an option is out of its range.
   void validate() const {

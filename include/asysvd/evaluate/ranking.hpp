@@ -14,6 +14,7 @@
 #include <asysvd/evaluate/auc.hpp>
 #include <asysvd/evaluate/detail/bootstrap.hpp>
 #include <asysvd/evaluate/detail/judge.hpp>
+#include <asysvd/evaluate/detail/share_done.hpp>
 #include <asysvd/evaluate/evaluation_options.hpp>
 #include <asysvd/evaluate/ranking_metrics.hpp>
 #include <asysvd/evaluate/recommender.hpp>
@@ -103,7 +104,9 @@ template <Recommender R>
   detail::require(ScoringRecommender<R> || !options.auc, "ranking", "auc", 1, "0 of a recommender without scores");
   detail::require_judgeable("ranking", recommender, train, test);
 
-  const detail::Judge judge(recommender, train, test, cutoffs, options);
+  const auto steps = static_cast<Size>(detail::users_to_judge(test).size()) * (options.auc ? 2 : 1);
+  detail::ShareDone done(options.observer, steps);
+  const detail::Judge judge(recommender, train, test, cutoffs, options, done);
   const auto popularity = detail::ratings_by_item(train, recommender.items());
   RankingReport report;
   report.users = static_cast<Size>(judge.users().size());
@@ -116,7 +119,7 @@ template <Recommender R>
   }
   std::vector<double> aucs;
   if constexpr (ScoringRecommender<R>) {
-    if (options.auc) aucs = detail::auc_by_user(recommender, train, test, judge.users(), options.threads);
+    if (options.auc) aucs = detail::auc_by_user(recommender, train, test, judge.users(), options.threads, done);
   }
   report.auc = detail::mean_auc(aucs);
   if (options.bootstrap_samples > 0) {
@@ -129,6 +132,7 @@ template <Recommender R>
     for (const Index user : judge.users()) profiles.push_back(judge.seen_by(user).size());
     report.groups = detail::by_profile_length(options.group_lengths, judge.values(), aucs, profiles);
   }
+  if (options.observer) options.observer(1);
   return report;
 }
 

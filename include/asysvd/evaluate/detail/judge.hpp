@@ -12,6 +12,7 @@
 #include <asysvd/detail/tasks.hpp>
 #include <asysvd/evaluate/detail/list_reader.hpp>
 #include <asysvd/evaluate/detail/negatives.hpp>
+#include <asysvd/evaluate/detail/share_done.hpp>
 #include <asysvd/evaluate/evaluation_options.hpp>
 #include <asysvd/evaluate/ranking_metrics.hpp>
 #include <asysvd/evaluate/recommender.hpp>
@@ -37,12 +38,13 @@ class Judge {
   using List = std::vector<ScoredItem<Scalar>>;
 
   Judge(const R& recommender, const SparseMatrixView<Scalar>& train, const SparseMatrixView<Scalar>& test,
-        const std::vector<int>& cutoffs, const EvaluationOptions& options)
+        const std::vector<int>& cutoffs, const EvaluationOptions& options, ShareDone& done)
       : recommender_(recommender),
         train_(train),
         test_(test),
         cutoffs_(cutoffs),
         options_(options),
+        done_(done),
         longest_(std::ranges::max(cutoffs)),
         indices_(std::max({Size{recommender.items()}, train.cols(), test.cols()})),
         users_(users_to_judge(test)),
@@ -98,6 +100,7 @@ class Judge {
   void judge(ListReader& reader, std::size_t n, const List& list) {
     const auto hits = reader.read(users_[n], list, seen_by(users_[n]), test_.row(users_[n]));
     for (std::size_t c = 0; c < cutoffs_.size(); ++c) values_[c][n] = list_metrics(hits, cutoffs_[c]);
+    done_.step();
   }
 
   void add_counts(const ListReader& reader) {
@@ -111,6 +114,7 @@ class Judge {
   const SparseMatrixView<Scalar>& test_;
   const std::vector<int>& cutoffs_;
   const EvaluationOptions& options_;
+  ShareDone& done_;
   Size longest_;
   Size indices_;  // bounds every index of an item
   std::vector<Index> users_;
