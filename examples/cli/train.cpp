@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <asysvd/data/split.hpp>
 #include <asysvd/data/time_decay.hpp>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include "measure.hpp"
 #include "model_options.hpp"
 #include "progress_bar.hpp"
+#include "protocol.hpp"
 #include "ranking_options.hpp"
 
 namespace cli {
@@ -42,10 +42,7 @@ class Train {
   explicit Train(CLI::App& command) {
     ratings_.add_to(command);
     auto* const test = command.add_option("--test", test_path_, "File of ratings to test on");
-    command.add_option("--holdout", holdout_, "Or the share of the ratings to test on, drawn at random")
-        ->excludes(test)
-        ->check(CLI::Range(0.0, 1.0).description(""))
-        ->type_name("SHARE");
+    protocol_.add_to(command, test);
     command
         .add_option("--validation", watched_.validation_fraction,
                     "Share of the training ratings that chooses the best epoch")
@@ -87,18 +84,8 @@ class Train {
     std::optional<asysvd::Dataset<Scalar>> test_data;
     if (!test_path_.empty()) test_data = ratings_.read(test_path_, data.users, data.items);
     read_seconds_ = reading.seconds();
-    asysvd::SparseMatrix<Scalar> train = data.ratings;
-    asysvd::SparseMatrix<Scalar> test = test_data ? test_data->ratings : asysvd::SparseMatrix<Scalar>{};
-    auto weights = weights_of(data);
-    if (holdout_ > 0) {
-      if (!weights.empty()) {  // the same ones are drawn of the weights as of the ratings
-        const auto kept = asysvd::holdout(train.with_values(weights), holdout_, model_.seed()).train;
-        weights.assign(kept.values().begin(), kept.values().end());
-      }
-      auto split = asysvd::holdout(train, holdout_, model_.seed());
-      train = std::move(split.train);
-      test = std::move(split.test);
-    }
+    auto [train, weights, known, test] = protocol_.part(data, weights_of(data), model_.seed());
+    if (test_data) test = test_data->ratings;
 
     const Stopwatch fitting;
     ordered_json told;
@@ -108,9 +95,10 @@ class Train {
     ordered_json object;
     const Stopwatch evaluating;
     if (test.nonzeros() > 0) {
+      const bool strangers = protocol_.strangers();
       if (model->predicts_ratings())
-        print_rating_errors(measure_rating_error(*model, train, test), train, test, object);
-      print_ranking(measure_ranking(*model, train, test, {10}, {.threads = watched_.threads}), object);
+        print_rating_errors(measure_rating_error(*model, known, test, strangers), known, test, object);
+      print_ranking(measure_ranking(*model, known, test, {10}, {.threads = watched_.threads}, strangers), object);
     }
     const double evaluate_seconds = evaluating.seconds();
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
@@ -127,13 +115,14 @@ class Train {
 
   /// What means nothing where a model is trained in closed form.
   [[nodiscard]] static bool is_for_ratings_alone(const CLI::Option& option) {
-    constexpr std::array both{"--help",      "--ratings", "--format", "--refuse-duplicates", "--test", "--holdout",
-                              "--objective", "--factors", "--seed"};
+    constexpr std::array both{"--help",    "--ratings",  "--format",    "--refuse-duplicates", "--test",
+                              "--holdout", "--protocol", "--objective", "--factors",           "--seed"};
     return std::ranges::find(both, option.get_name()) == both.end();
   }
 
   /// What can be told before a long read and a long fit, is.
   void check() {
+    protocol_.check();
     if (objective_ == Objective::ranking) {
       for (const auto* flag : rating_flags_) {
         if (flag->count() > 0) throw std::invalid_argument(flag->get_name() + " is not for --objective ranking");
@@ -233,7 +222,6 @@ class Train {
   [[nodiscard]] ordered_json options_in_force(const ordered_json& of_model) const {
     ordered_json object{{"ratings", ratings_.path()},
                         {"test", test_path_},
-                        {"holdout", holdout_},
                         {"validation", watched_.validation_fraction},
                         {"metric", metric_},
                         {"patience", watched_.patience},
@@ -244,6 +232,7 @@ class Train {
                         {"threads", watched_.threads},
                         {"objective", name_of(objective_names, objective_)},
                         {"seed", model_.seed()}};
+    object.update(protocol_.json());
     object.update(of_model);
     return object;
   }
@@ -268,8 +257,8 @@ class Train {
   Objective objective_ = Objective::rating;
   RankingFlags ranking_;
   std::vector<CLI::Option*> rating_flags_;
+  ProtocolOptions protocol_;
   std::string metric_ = "rmse";
-  double holdout_ = 0;
   double half_life_ = 0;
   double read_seconds_ = 0;
   asysvd::FitOptions<Scalar> watched_;

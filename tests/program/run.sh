@@ -108,6 +108,35 @@ printf 'user,item,rating,timestamp\n1,1,5,0\n1,2,4,86400\n2,1,3,172800\n2,2,1,0\
 cmp -s timed untimed && fail "the half-life changed nothing"
 refused "has no timestamps" train --ratings ratings.csv --half-life 5
 
+# Ratings to test on are drawn as the protocol says.
+"$program" generate --shape movielens-100k --seed 4 --to whole.csv >out
+awk -F, 'NR == 1 { print $0 ",timestamp"; next } { print $0 "," (NR * 7919) % 100003 }' whole.csv >when.csv
+# tested FILE NUMBER OPTIONS...: so many ratings are tested on.
+tested() {
+  file=$1 number=$2
+  shift 2
+  "$program" train --ratings "$file" --factors 2 --epochs 1 --json protocol.json "$@" >out
+  holds out "^$number ratings to test on"
+}
+tested when.csv 20000 --protocol random --holdout 0.2
+holds protocol.json '"protocol": "random"'
+tested when.csv 943 --protocol leave-one-out
+holds protocol.json '"protocol": "leave-one-out"'
+tested whole.csv 943 --protocol leave-one-out
+tested when.csv 10000 --protocol by-time --holdout 0.1 --half-life 1
+"$program" train --ratings when.csv --factors 2 --epochs 1 --holdout 0.2 --protocol new-users --json strangers.json >out
+holds strangers.json '"ranked_users": 189'
+"$program" train --ratings when.csv --objective ranking --dropout 0.5 --ridge 50 --factors 2 --holdout 0.2 \
+  --protocol new-users --json strangers.json >out
+holds strangers.json '"ranked_users": 189'
+printf 'user,item,rating,timestamp\n1,1,5,9\n1,2,1,3\n2,1,5,1\n2,2,3,2\n' >four.csv
+tested four.csv 1 --protocol by-time --holdout 0.25
+holds out "^asysvd"
+refused "the ratings have no timestamps" train --ratings whole.csv --protocol by-time --holdout 0.2
+refused "protocol new-users needs --holdout" train --ratings whole.csv --protocol new-users
+refused "is not for --protocol leave-one-out" train --ratings whole.csv --protocol leave-one-out --holdout 0.2
+refused "excludes" train --ratings whole.csv --test whole.csv --protocol leave-one-out
+
 "$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 1 --validation-folds 1 --state state.jsonl \
   --json tuned.json >out
 holds out "^asysvd train --ratings ratings.csv --factors"
