@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// How well training for ranking ranks, beside a model of items × items numbers.
+#include <asysvd/data/reader.hpp>
+#include <asysvd/evaluate/baselines.hpp>
+#include <asysvd/evaluate/ranking_choice.hpp>
+
+#include <doctest/doctest.h>
+
+#include <Eigen/Cholesky>
+
+#include "ease.hpp"
+#include "random_ratings.hpp"
+#include "real_data.hpp"
+
+using namespace asysvd;
+
+TEST_CASE("EASE by users gives the scores of its definition") {
+  const auto ratings = test::random_ratings<float>(40, 25, 12, 3);
+  Eigen::MatrixXd x = Eigen::MatrixXd::Zero(40, 25);
+  for (Size u = 0; u < 40; ++u) {
+    for (const Index item : ratings.row(u).items) x(u, item) = 1;
+  }
+  Eigen::MatrixXd a = x.transpose() * x;
+  a.diagonal().array() += 7;
+  const Eigen::MatrixXd p = a.inverse();
+  Eigen::MatrixXd b = -p * p.diagonal().cwiseInverse().asDiagonal();
+  b.diagonal().setZero();
+  CHECK((test::Ease(ratings, 7).scores() - x * b).norm() < 1e-10 * (x * b).norm());
+}
+
+TEST_CASE("MovieLens-100K: 64 factors rank better than EASE, and 1.7 times as well as popularity") {
+  const auto path = test::real_data("ml-100k/u.data");
+  if (!path) return;
+  const auto data = read_ratings<float>(*path);
+  const SparseMatrixView<float>& all = data.ratings;
+  const auto split = holdout(all, 0.2, 1);
+  const SparseMatrixView<float>& train = split.train;
+  const auto choice =
+      choose_ranking_options(train, {.factors = 64}, InteractionFeedback::binary(), 1, [](const RankingChoice&) {});
+  const double ours = test::ndcg(fit_ranking<float>(train, choice.options), train, split.test);
+  const double ease = test::ndcg(test::chosen_ease(train, 1), train, split.test);
+  const double popularity = test::ndcg(Popularity<float>(train), train, split.test);
+  MESSAGE("NDCG@10 ", ours, ", EASE ", ease, ", popularity ", popularity);
+  CHECK(ours >= ease);
+  CHECK(ours >= 1.7 * popularity);
+}
