@@ -242,7 +242,7 @@ class UserPass {
     std::array<std::array<Scalar, Tracks>, Count> own;  // the rating's squared weight, if it is left out
     std::array<Numbers, Count> p;                       // before the block
     std::array<Scalar, Count> error;
-    each<Count>([&](auto b) {
+    each<Count>([&](auto b) __attribute__((always_inline)) {  // clang++ would not of itself
       t[b] = static_cast<std::size_t>(positions[b]);
       item[b] = at.profile.items[t[b]];
       q[b] = row(parameters_.q, item[b]);
