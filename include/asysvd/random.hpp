@@ -83,7 +83,8 @@ class Random {
   /// Brings `values` into a random order, each order equally likely (Fisher-Yates). O(n).
   template <class Value>
   constexpr void shuffle(std::span<Value> values) noexcept {
-    Random own = *this;  // in registers: in memory, g++ packs the state into vectors, and waits for each on the way back
+    // A copy lies in registers. In memory, g++ packs the state into vectors, and waits for each on the way back.
+    Random own = *this;
     for (std::size_t left = values.size(); left > 1; --left) {
       std::swap(values[left - 1], values[own.below(std::uint64_t{left})]);
     }
