@@ -28,3 +28,17 @@ TEST_CASE("a profile refuses what can't be a rating, and stays as it was") {
   CHECK_THROWS_AS(profile.set(0, std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
   CHECK(profile.size() == 1);
 }
+
+TEST_CASE("a profile keeps items without a rating, until they have one") {
+  Profile<float> profile{{12, 5.0f}};
+  for (const Index item : {40, 7, 12, 40}) profile.add_unrated(item);
+  CHECK(profile.size() == 1);
+  CHECK(profile.view().implicit_size() == 3);
+  REQUIRE(profile.view().unrated.size() == 2);
+  CHECK(profile.view().unrated[0] == 7);
+  CHECK(profile.view().unrated[1] == 40);
+  profile.set(7, 1.0f);
+  CHECK(profile.view().unrated.size() == 1);
+  CHECK(Profile<float>(profile.view()).view().unrated[0] == 40);
+  CHECK_THROWS_AS(profile.add_unrated(-1), std::invalid_argument);
+}

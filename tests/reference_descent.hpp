@@ -70,7 +70,7 @@ struct ReferenceModel {
   }
   template <class Scalar>
   [[nodiscard]] double d(ProfileView<Scalar> profile) const {
-    return has_implicit ? 1 / std::sqrt(static_cast<double>(profile.size())) : 0;
+    return has_implicit ? 1 / std::sqrt(static_cast<double>(profile.items.size() + profile.unrated.size())) : 0;
   }
 
   /// p_u, without the entry `left_out` unless that is negative.
@@ -82,6 +82,11 @@ struct ReferenceModel {
       for (std::size_t f = 0; f < factors(); ++f) {
         if (has_explicit) p[f] += c(profile, user, t) * x[profile.items[t]][f];
         if (has_implicit) p[f] += d(profile) * y[profile.items[t]][f];
+      }
+    }
+    for (const Index j : profile.unrated) {
+      for (std::size_t f = 0; f < factors(); ++f) {
+        if (has_implicit) p[f] += d(profile) * y[j][f];
       }
     }
     return p;
@@ -130,6 +135,9 @@ struct ReferenceModel {
       if (has_explicit) loss += options.regularization.x * square(x[j]);
       if (has_implicit) loss += options.regularization.y * square(y[j]);
     }
+    for (const Index j : profile.unrated) {
+      if (has_implicit) loss += options.regularization.y * square(y[j]);
+    }
     return loss / 2;
   }
 
@@ -156,6 +164,9 @@ struct ReferenceModel {
         if (has_explicit) x[j][f] += eta * (receives * error * c(profile, user, t) * old_q[f] - lambda_x * x[j][f]);
         if (has_implicit) y[j][f] += eta * (receives * error * d(profile) * old_q[f] - lambda_y * y[j][f]);
       }
+      for (const Index j : profile.unrated) {
+        if (has_implicit) y[j][f] += eta * (error * d(profile) * old_q[f] - lambda_y * y[j][f]);
+      }
     }
   }
 
@@ -168,10 +179,15 @@ struct ReferenceModel {
       step(ratings, user, t, options, eta, per_sample ? options.regularization.x : 0,
            per_sample ? options.regularization.y : 0);
     }
-    if (per_sample) return;
+    if (per_sample || profile.empty()) return;  // without a sample, a visit is none
     for (const Index j : profile.items) {
       for (std::size_t f = 0; f < factors(); ++f) {
         if (has_explicit) x[j][f] *= 1 - eta * options.regularization.x;
+        if (has_implicit) y[j][f] *= 1 - eta * options.regularization.y;
+      }
+    }
+    for (const Index j : profile.unrated) {
+      for (std::size_t f = 0; f < factors(); ++f) {
         if (has_implicit) y[j][f] *= 1 - eta * options.regularization.y;
       }
     }

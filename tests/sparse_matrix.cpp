@@ -112,3 +112,36 @@ TEST_CASE("an empty matrix is a matrix") {
   CHECK(empty.rows() == 2);
   CHECK(empty.row(1).empty());
 }
+
+TEST_CASE("N(u) is the items rated and those given, each once, in views, copies and training parts") {
+  const auto ratings =
+      SparseMatrix<float>::from_triplets(3, 5, std::vector<Rating<float>>{{0, 1, 3}, {0, 4, 5}, {1, 2, 2}, {2, 0, 1}});
+  // In a borrowed view a row may be in any order, and hold an item twice.
+  const std::vector<std::int64_t> offsets{0, 4, 4};
+  const std::vector<Index> items{3, 4, 0, 3};
+  const std::vector<float> values{1, 1, 1, 1};
+  const SparseMatrixView<float> given(4 + 1, std::span(offsets), items, values);
+
+  CHECK(ratings.implicit() == nullptr);
+  CHECK(ratings.row(0).unrated.empty());
+  CHECK(ratings.row(0).implicit_size() == 2);
+  const SparseMatrix<float> wider = ratings.with_implicit(given);
+  const std::vector<float> others{1, 2, 3, 4};
+  const SparseMatrixView<float> with_others = wider.with_values(others);
+  for (const SparseMatrixView<float>& matrix : {SparseMatrixView<float>(wider), with_others}) {
+    REQUIRE(matrix.implicit() != nullptr);
+    CHECK(matrix.implicit()->items().data() == items.data());
+    CHECK(std::ranges::equal(matrix.row(0).unrated, std::vector<Index>{3, 0}));
+    CHECK(matrix.row(0).implicit_size() == 4);
+    CHECK(matrix.row(1).unrated.empty());
+    CHECK(matrix.row(2).unrated.empty());  // beyond the rows that were given
+  }
+  CHECK(ratings.implicit() == nullptr);
+
+  CHECK_THROWS_WITH_AS(
+      (void)ratings.with_implicit(SparseMatrix<float>::from_triplets(4, 1, std::vector<Rating<float>>{})),
+      "asysvd::with_implicit: given.rows() is 4; expected at most the number of users", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      (void)ratings.with_implicit(SparseMatrix<float>::from_triplets(1, 6, std::vector<Rating<float>>{})),
+      "asysvd::with_implicit: given.cols() is 6; expected at most the number of items", std::invalid_argument);
+}

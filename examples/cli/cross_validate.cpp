@@ -37,12 +37,14 @@ class CrossValidate {
   explicit CrossValidate(CLI::App& command) {
     auto* const ratings = ratings_.add_to(command);
     ratings->required(false);
+    ratings_.add_implicit_to(command);
     auto* const folds = command.add_option("--folds", folds_, "How many folds to deal the ratings out to, at random");
     folds->capture_default_str()->check(CLI::Range(2, 65535).description(""));
     command.add_option("--fold", files_, "Or files that are folds already: training and test ratings; repeated")
         ->type_name("TRAIN TEST")
         ->excludes(ratings)
-        ->excludes(folds);
+        ->excludes(folds)
+        ->excludes("--implicit");
     model_.add_to(command);
     command.add_option("--threads", fit_.threads, "Members that learn at a time; the result is the same")
         ->capture_default_str();

@@ -19,6 +19,7 @@ class Evaluate {
   explicit Evaluate(CLI::App& command) {
     command.add_option("--model", model_path_, "File of a model")->required();
     ratings_.add_to(command);
+    ratings_.add_implicit_to(command);
     command.add_option("--test", test_path_, "File of ratings to test on")->required();
     command.add_option("--cutoffs", cutoffs_, "Lengths of the lists to measure")
         ->delimiter(',')
@@ -46,7 +47,7 @@ class Evaluate {
     options_.validate();
     const auto loaded = load_model(model_path_);
     if (loaded.items.size() == 0) throw std::invalid_argument(model_path_ + ": it holds no ids to read ratings by");
-    const auto train = ratings_.read(ratings_.path(), loaded.users, loaded.items);
+    const auto train = ratings_.read(loaded.users, loaded.items);
     const auto test = ratings_.read(test_path_, train.users, train.items);
     auto& model = *loaded.model;
     const bool trained_on = train.ratings.rows() == loaded.users.size() && train.ratings.cols() == loaded.items.size();

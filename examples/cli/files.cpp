@@ -13,6 +13,19 @@
 
 namespace cli {
 
+namespace {
+
+/// One word to a shell, whatever it holds.
+std::string quoted(const std::string& word) {
+  constexpr auto plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char character : word) text += character == '\'' ? "'\\''" : std::string(1, character);
+  return text + '\'';
+}
+
+}  // namespace
+
 CLI::Option* RatingsOption::add_to(CLI::App& command) {
   auto* const file =
       command.add_option("--ratings", path_, "File of ratings: MovieLens, CSV, TSV, Matrix Market, converted, ...");
@@ -26,8 +39,18 @@ CLI::Option* RatingsOption::add_to(CLI::App& command) {
   return file;
 }
 
-asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path) const {
-  return asysvd::load_ratings<Scalar>(path, options_);
+void RatingsOption::add_implicit_to(CLI::App& command) {
+  command.add_option("--implicit", implicit_path_,
+                     "File of what users saw, bought or otherwise turned to besides what they rated: user and item");
+}
+
+asysvd::Dataset<Scalar> RatingsOption::read(const asysvd::IdMap& users, const asysvd::IdMap& items) const {
+  if (implicit_path_.empty()) return read(path_, users, items);
+  // First, so that the ratings have a row for each user and a column for each item of both files.
+  const auto implicit = asysvd::load_ratings<Scalar>(implicit_path_, {.users = &users, .items = &items});
+  auto data = read(path_, implicit.users, implicit.items);
+  data.ratings = data.ratings.with_implicit(implicit.ratings);
+  return data;
 }
 
 asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysvd::IdMap& users,
@@ -36,6 +59,14 @@ asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysv
   options.users = &users;
   options.items = &items;
   return asysvd::load_ratings<Scalar>(path, options);
+}
+
+std::string RatingsOption::flags() const {
+  std::string text = " --ratings " + quoted(path_);
+  if (options_.format != asysvd::Format::automatic) text += " --format " + std::string(to_string(options_.format));
+  if (options_.duplicates == asysvd::Duplicates::refuse) text += " --refuse-duplicates";
+  if (!implicit_path_.empty()) text += " --implicit " + quoted(implicit_path_);
+  return text;
 }
 
 void TitlesOption::add_to(CLI::App& command) {

@@ -15,20 +15,25 @@
 
 namespace cli {
 
-/// `--ratings FILE`, `--format NAME` and `--duplicates`.
+/// `--ratings FILE`, `--format NAME` and `--duplicates`; and `--implicit FILE` for the commands that have a use for it.
 class RatingsOption {
  public:
   /// Returns the option of the file, which is required.
   CLI::Option* add_to(CLI::App& command);
-  /// Reads the file, or another one of the same form, with its ids numbered after known ones.
-  [[nodiscard]] asysvd::Dataset<Scalar> read() const { return read(path_); }
-  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path) const;
-  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::IdMap& users,
-                                             const asysvd::IdMap& items) const;
+  void add_implicit_to(CLI::App& command);
+  /// Reads the ratings, with the implicit feedback that was given, ids numbered after known ones.
+  [[nodiscard]] asysvd::Dataset<Scalar> read(const asysvd::IdMap& users = {}, const asysvd::IdMap& items = {}) const;
+  /// Reads another file of the same form, ratings alone.
+  [[nodiscard]] asysvd::Dataset<Scalar> read(const std::string& path, const asysvd::IdMap& users = {},
+                                             const asysvd::IdMap& items = {}) const;
+  /// As they are to be typed to read the same ratings again.
+  [[nodiscard]] std::string flags() const;
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] const std::string& implicit_path() const noexcept { return implicit_path_; }
 
  private:
   std::string path_;
+  std::string implicit_path_;
   asysvd::ReadOptions options_;
 };
 

@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "protocol.hpp"
 
+#include <asysvd/data/join.hpp>
+
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace cli {
-
-namespace {
-
-/// The ratings of both, where no user has some in both.
-asysvd::SparseMatrix<Scalar> joined(const Matrix& a, const Matrix& b) {
-  std::vector<asysvd::Size> offsets{0};
-  std::vector<asysvd::Index> items;
-  std::vector<Scalar> values;
-  for (asysvd::Size user = 0; user < a.rows(); ++user) {
-    for (const auto& row : {a.row(user), b.row(user)}) {
-      items.insert(items.end(), row.items.begin(), row.items.end());
-      values.insert(values.end(), row.ratings.begin(), row.ratings.end());
-    }
-    offsets.push_back(static_cast<asysvd::Size>(items.size()));
-  }
-  return {a.cols(), std::move(offsets), std::move(items), std::move(values)};
-}
-
-}  // namespace
 
 void ProtocolOptions::add_to(CLI::App& command, CLI::Option* test) {
   command.add_option("--holdout", share_, "Or the share of the ratings to test on, drawn as --protocol says")
@@ -72,7 +55,7 @@ ProtocolOptions::Parts ProtocolOptions::part(const asysvd::Dataset<Scalar>& data
   }
   if (strangers()) {
     auto [given, asked] = asysvd::holdout_within_users<Scalar>(parts.test, 0.2, seed);
-    parts.known = joined(parts.train, given);
+    parts.known = asysvd::join<Scalar>(parts.train, given);
     parts.test = std::move(asked);
   }
   return parts;

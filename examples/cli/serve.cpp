@@ -2,6 +2,7 @@
 // `recommend` and `explain`: a saved model, and the ratings of the one who asks. Users are served from their ratings,
 // also such as the model was not trained on. And `similar`, for which the model suffices.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -30,6 +31,7 @@ struct Request {
   explicit Request(CLI::App& command) {
     command.add_option("--model", model_path, "File of a model")->required();
     ratings.add_to(command);
+    ratings.add_implicit_to(command);
     command.add_option("--user", user, "Id of a user in the file of ratings [the first one]");
     titles.add_to(command);
     json.add_to(command);
@@ -42,16 +44,28 @@ struct Request {
     if (user.empty()) user = data.users.name(0);
     const auto row = data.users.find(user);
     if (!row) throw std::invalid_argument("--user " + user + ": not in " + ratings.path());
-    const auto rated = data.ratings.row(*row);
-    for (std::size_t t = 0; t < rated.items.size(); ++t) {
-      // An item that came after training says nothing to this model.
-      if (const auto item = loaded.items.find(data.items.name(rated.items[t]))) profile.set(*item, rated.ratings[t]);
+    // An item that came after training says nothing to this model.
+    const auto known = [&](asysvd::Index item) { return loaded.items.find(data.items.name(item)); };
+    const auto given = data.ratings.row(*row);
+    for (std::size_t t = 0; t < given.items.size(); ++t) {
+      if (const auto item = known(given.items[t])) profile.set(*item, given.ratings[t]);
+    }
+    for (const asysvd::Index unrated : given.unrated) {
+      if (const auto item = known(unrated)) profile.add_unrated(*item);
     }
   }
 
   [[nodiscard]] std::string id(asysvd::Index item) const { return loaded.items.name(item); }
-  [[nodiscard]] ordered_json json_of(const asysvd::Explanation<Scalar>::Share& share) const {
+  using Share = asysvd::Explanation<Scalar>::Share;
+  /// Without a rating, that is null.
+  [[nodiscard]] ordered_json json_of(const Share& share) const {
     return {{"item", id(share.item)}, {"rating", share.rating}, {"share", share.share}};
+  }
+  [[nodiscard]] std::string name(const Share& share) const { return titles.name(id(share.item)); }
+  [[nodiscard]] static std::string rated(const Share& share) {
+    char text[40];
+    std::snprintf(text, sizeof text, "rated %g", share.rating);
+    return std::isnan(share.rating) ? "not rated" : text;
   }
 };
 
@@ -75,7 +89,7 @@ struct Recommend : Request {
       for (std::size_t t = 0; t < std::min<std::size_t>(2, why.shares.size()); ++t) {
         const auto& share = why.shares[t];
         because.push_back(json_of(share));
-        std::printf("%14s%+.3f  %s, rated %g\n", "", share.share, titles.name(id(share.item)).c_str(), share.rating);
+        std::printf("%14s%+.3f  %s, %s\n", "", share.share, name(share).c_str(), rated(share).c_str());
       }
     }
     json.write({{"user", user}, {"known_ratings", profile.size()}, {"recommendations", list}});
@@ -99,7 +113,7 @@ struct Explain : Request {
     auto shares = ordered_json::array();
     for (const auto& share : why.shares) {
       shares.push_back(json_of(share));
-      std::printf("%+8.3f  because %s was rated %g\n", share.share, titles.name(id(share.item)).c_str(), share.rating);
+      std::printf("%+8.3f  because %s was %s\n", share.share, name(share).c_str(), rated(share).c_str());
     }
     std::printf("%8.3f  in all; as a rating %.2f\n", why.prediction, loaded.model->predict(profile, *index));
     json.write({{"user", user},

@@ -41,6 +41,7 @@ class Train {
  public:
   explicit Train(CLI::App& command) {
     ratings_.add_to(command);
+    ratings_.add_implicit_to(command);
     auto* const test = command.add_option("--test", test_path_, "File of ratings to test on");
     protocol_.add_to(command, test);
     command
@@ -187,6 +188,10 @@ class Train {
   void print_what_was_read(const Matrix& train) const {
     std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(train.nonzeros()),
                 static_cast<long long>(train.cols()), static_cast<long long>(train.rows()), read_seconds_);
+    if (train.implicit() != nullptr) {
+      std::printf("%lld entries of implicit feedback beside them\n",
+                  static_cast<long long>(train.implicit()->nonzeros()));
+    }
   }
 
   [[nodiscard]] asysvd::RankingOptions ranking_options() const {
@@ -221,6 +226,7 @@ class Train {
 
   [[nodiscard]] ordered_json options_in_force(const ordered_json& of_model) const {
     ordered_json object{{"ratings", ratings_.path()},
+                        {"implicit", ratings_.implicit_path()},
                         {"test", test_path_},
                         {"validation", watched_.validation_fraction},
                         {"metric", metric_},

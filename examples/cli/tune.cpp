@@ -61,6 +61,7 @@ class Tune {
  public:
   explicit Tune(CLI::App& command) {
     ratings_.add_to(command);
+    ratings_.add_implicit_to(command);
     command.add_option("--budget", tuning_.seconds, "Seconds to search for")->capture_default_str();
     command.add_option("--validation-folds", tuning_.folds, "On how many folds of a tenth each setting is measured")
         ->capture_default_str();
@@ -77,7 +78,7 @@ class Tune {
     tuning_.seed = model_.seed();
     const auto model = model_.make();
     const auto data = ratings_.read();
-    const auto known = read_state(data.ratings.nonzeros(), model->options());
+    const auto known = read_state(data.ratings, model->options());
     if (!known.empty()) std::printf("going on from %zu trials\n", known.size());
 
     std::printf("%5s %8s %9s %7s %7s %7s  %s\n", "trial", "seconds", "RMSE", "factors", "members", "epochs", "rate");
@@ -127,7 +128,7 @@ class Tune {
       }
       table.push_back(to_json(trial));
     }
-    const auto command = "asysvd train --ratings " + ratings_.path() + model_.flags(best.options);
+    const auto command = "asysvd train" + ratings_.flags() + model_.flags(best.options);
     std::printf("\n%s\n", command.c_str());
     json_.write({{"rmse", best.rmse},
                  {"command", command},
@@ -137,12 +138,16 @@ class Tune {
   }
 
   /// What a search has to have in common with the one that it goes on from.
-  [[nodiscard]] ordered_json heading(asysvd::Size ratings, const asysvd::Options& start) const {
+  [[nodiscard]] ordered_json heading(const Matrix& ratings, const asysvd::Options& start) const {
     auto options = model_.json(start);
-    return {{"ratings", ratings}, {"folds", tuning_.folds}, {"start", std::move(options)}};
+    const auto* const implicit = ratings.implicit();
+    return {{"ratings", ratings.nonzeros()},
+            {"implicit", implicit == nullptr ? 0 : implicit->nonzeros()},
+            {"folds", tuning_.folds},
+            {"start", std::move(options)}};
   }
 
-  [[nodiscard]] std::vector<asysvd::Trial> read_state(asysvd::Size ratings, const asysvd::Options& start) const {
+  [[nodiscard]] std::vector<asysvd::Trial> read_state(const Matrix& ratings, const asysvd::Options& start) const {
     std::vector<asysvd::Trial> known;
     if (state_path_.empty()) return known;
     std::ifstream file(state_path_);

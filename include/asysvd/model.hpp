@@ -39,12 +39,12 @@ template <std::floating_point Scalar>
 struct Explanation {
   struct Share {
     Index item;     ///< of the profile
-    Scalar rating;  ///< that the user gave it
-    Scalar share;   ///< (c_j x_j + d y_j)·q_i: what it adds to the prediction
+    Scalar rating;  ///< that the user gave it; not a number if it is of `ProfileView::unrated`
+    Scalar share;   ///< (c_j x_j + d y_j)·q_i, or d y_j·q_i without a rating: what it adds to the prediction
   };
   Scalar prediction = 0;      ///< r̂, unclamped
   Scalar bias = 0;            ///< μ + b_u + b_i
-  std::vector<Share> shares;  ///< one per item of the profile, greatest share first
+  std::vector<Share> shares;  ///< one per item of the profile, rated or not, greatest share first
 };
 
 /// A factor count that is known at run time only.
@@ -52,9 +52,9 @@ inline constexpr int Dynamic = Eigen::Dynamic;
 
 /// Asymmetric SVD (Koren, "Factorization meets the neighborhood", KDD 2008):
 ///
-///     r̂_ui = μ + b_u + b_i + p_u·q_i,   p_u = Σ_{j ∈ R(u)} c_j x_j + d y_j
+///     r̂_ui = μ + b_u + b_i + p_u·q_i,   p_u = Σ_{j ∈ R(u)} c_j x_j + Σ_{j ∈ N(u)} d y_j
 ///
-/// A user is not a parameter but a function of a profile; see `FeedbackPolicy` for c_j and d. So anybody who has rated
+/// N(u) is R(u), unless the ratings come with more, see `SparseMatrixView::with_implicit`. A user is not a parameter but a function of a profile; see `FeedbackPolicy` for c_j and d. So anybody who has rated
 /// something can be served, without another fit.
 ///
 /// \tparam ScalarType  `float` or `double`; losses and means are added up in `double` either way.
@@ -114,10 +114,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
   /// factors, the factors of the users, the longest profile times k, a number for each rating if `rating_unit` is not 1,
   /// and another copy of the ratings if a share of them is set aside. From then on the model serves its users by all of
-  /// `ratings`.
+  /// `ratings`, and by N(u) where they come with one.
   ///
-  /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, or if an
-  /// option does not fit; whatever is thrown, also by the observer or the metric, leaves the model as it was.
+  /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, if they come
+  /// with an N(u) that the feedback policy has no use for, or if an option does not fit; whatever is thrown, also by the observer or the metric, leaves the model as it was.
   template <class Observer = Unobserved, class Measure = ValidationRmse>
   requires FitObserver<Observer> FitReport fit(const SparseMatrixView<Scalar>& ratings,
                                                const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {},
@@ -250,13 +250,14 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// Gives a restored model the ratings of its users, or a fitted one other ratings of them: from here on, functions
   /// that name a user by index go by these. O(ratings · k). Throws `std::invalid_argument` if there are not as many
-  /// users, or an item is not the model's.
+  /// users, an item is not the model's, or there is an N(u) that the feedback policy has no use for.
   void set_ratings(const SparseMatrixView<Scalar>& ratings) {
     detail::require(ratings.rows() == users(), "AsySVD::set_ratings", "ratings.rows()", ratings.rows(),
                     "the number of users that the model was trained on");
     detail::require(ratings.cols() <= items(), "AsySVD::set_ratings", "ratings.cols()", ratings.cols(),
                     "at most the number of items that the model was trained on");
     ratings.validate();
+    require_use_of_implicit("set_ratings", ratings);
     user_factors_ = factors_of_users(parameters_, ratings);
     ratings_ = ratings;
   }
@@ -284,6 +285,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                   const FitOptions<Scalar>& fit_options, Observer& observer, Metric<Measure>& metric) {
     detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
     ratings.validate();
+    require_use_of_implicit("fit", ratings);
     fit_options.validate(ratings);
     if constexpr (WeighingFeedback<Feedback>) {
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
@@ -323,6 +325,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   [[nodiscard]] User fold_in(const char* function, ProfileView<Scalar> profile) const {
     for (const Index item : profile.items) require_item(function, item);
+    for (const Index item : profile.unrated) require_item(function, item);
     User user{0, nullptr, FactorMatrix<Scalar>(1, parameters_.factors())};
     if constexpr (Feedback::has_biases) {
       user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
@@ -380,6 +383,12 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
       }
       explanation.shares.push_back({j, profile.ratings[t], share});
     }
+    if constexpr (Feedback::has_implicit) {
+      for (const Index j : profile.unrated) {
+        explanation.shares.push_back({j, std::numeric_limits<Scalar>::quiet_NaN(),
+                                      weights.implicit_weight * detail::dot(parameters_.y.data(j), q, stride)});
+      }
+    }
     std::ranges::stable_sort(explanation.shares, [](const auto& a, const auto& b) { return a.share > b.share; });
     return explanation;
   }
@@ -393,6 +402,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return factors;
   }
 
+  static void require_use_of_implicit(const char* function, const SparseMatrixView<Scalar>& ratings) {
+    detail::require(Feedback::has_implicit || ratings.implicit() == nullptr, "AsySVD::" + std::string(function),
+                    "entries of ratings.implicit()", ratings.implicit() == nullptr ? 0 : ratings.implicit()->nonzeros(),
+                    "none, unless the feedback policy has implicit feedback");
+  }
   void require_user(const char* function, Index user) const {
     if (user >= 0 && user < ratings_.rows()) [[likely]]
       return;

@@ -29,15 +29,18 @@ struct ItemRating {
   friend bool operator==(const ItemRating&, const ItemRating&) = default;
 };
 
-/// A borrowed profile: `size()` items and their ratings, side by side. Cheap to copy; valid as long as what it
-/// borrows from.
+/// A borrowed profile: `size()` items and their ratings, side by side, R(u), and items that the user has seen, bought or
+/// otherwise turned to without rating them; N(u) is both together. Cheap to copy; valid as long as what it borrows from.
 template <std::floating_point Scalar>
 struct ProfileView {
   std::span<const Index> items;
   std::span<const Scalar> ratings;
+  std::span<const Index> unrated = {};  ///< of N(u), those that are not in `items`
 
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items.size()); }
   [[nodiscard]] bool empty() const noexcept { return items.empty(); }
+  /// |N(u)|
+  [[nodiscard]] Size implicit_size() const noexcept { return size() + static_cast<Size>(unrated.size()); }
 };
 
 /// A profile that owns its entries, in ascending order of items, each item once.
@@ -54,6 +57,7 @@ class Profile {
   }
   explicit Profile(ProfileView<Scalar> view) {
     for (Size t = 0; t < view.size(); ++t) set(view.items[t], view.ratings[t]);
+    for (const Index item : view.unrated) add_unrated(item);
   }
 
   /// Adds a rating, or changes it: the last one of an item counts. O(log n) to find the place, O(n) to make room.
@@ -71,6 +75,16 @@ class Profile {
     if (items_.size() == items_.capacity()) items_.reserve(std::max<std::size_t>(8, 2 * items_.size()));
     ratings_.insert(ratings_.begin() + offset, rating);
     items_.insert(items_.begin() + offset, item);
+    std::erase(unrated_, item);
+  }
+
+  /// Adds an item of N(u) that has no rating; nothing changes if it has one, or was added before. O(n). Throws
+  /// `std::invalid_argument` if the item is negative.
+  void add_unrated(Index item) {
+    detail::require(item >= 0, "Profile::add_unrated", "item", item, "an index of at least 0");
+    if (std::ranges::binary_search(items_, item)) return;
+    const auto place = std::ranges::lower_bound(unrated_, item);
+    if (place == unrated_.end() || *place != item) unrated_.insert(place, item);
   }
 
   /// Removes an item's rating; false if it had none.
@@ -84,12 +98,13 @@ class Profile {
 
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items_.size()); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
-  [[nodiscard]] ProfileView<Scalar> view() const noexcept { return {items_, ratings_}; }
+  [[nodiscard]] ProfileView<Scalar> view() const noexcept { return {items_, ratings_, unrated_}; }
   operator ProfileView<Scalar>() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
 
  private:
   std::vector<Index> items_;
   std::vector<Scalar> ratings_;
+  std::vector<Index> unrated_;
 };
 
 }  // namespace asysvd

@@ -108,7 +108,9 @@ class SparseMatrixView {
   [[nodiscard]] ProfileView<Scalar> row(Size user) const noexcept {
     const auto begin = static_cast<std::size_t>(offset(user));
     const auto length = static_cast<std::size_t>(offset(user + 1)) - begin;
-    return {items_.subspan(begin, length), values_.subspan(begin, length)};
+    ProfileView<Scalar> profile{items_.subspan(begin, length), values_.subspan(begin, length)};
+    if (implicit_ != nullptr) profile.unrated = implicit_->unrated(user);
+    return profile;
   }
 
   /// The user whose row holds the entry at `offset_in_rows`, which must lie in [0, nonzeros()): not checked. O(log rows()).
@@ -131,6 +133,20 @@ class SparseMatrixView {
     SparseMatrixView other = *this;
     other.values_ = values;
     return other;
+  }
+
+  /// The same ratings with wider implicit feedback: N(u) is the items that u has rated and those in row u of `given`, such
+  /// as views or purchases, whose values play no part. A view that is made of it keeps that; a training part does as well.
+  /// `given` is kept as a view is. O(ratings + entries of `given`), and 4 bytes of memory for each entry that is not a
+  /// rating. Throws `std::invalid_argument` if `given` has more users or items, or an item out of range.
+  [[nodiscard]] SparseMatrixView with_implicit(const SparseMatrixView& given) const {
+    SparseMatrixView other = *this;
+    other.implicit_ = std::make_shared<const Implicit>(*this, given);
+    return other;
+  }
+  /// What `with_implicit` was given, or null.
+  [[nodiscard]] const SparseMatrixView* implicit() const noexcept {
+    return implicit_ == nullptr ? nullptr : &implicit_->given;
   }
 
   /// Throws `std::invalid_argument` naming the first item outside [0, cols()) or the first rating that is not
@@ -182,6 +198,8 @@ class SparseMatrixView {
   }
 
  private:
+  struct Implicit;
+
   template <class Matrix>
   static std::size_t compressed_offsets(const Matrix& m) {
     detail::require(m.isCompressed(), "SparseMatrixView", "isCompressed()", 0,
@@ -196,6 +214,39 @@ class SparseMatrixView {
   std::span<const Index> items_;
   std::span<const Scalar> values_;
   std::shared_ptr<const void> owner_;  // of the arrays, where the library made them
+  std::shared_ptr<const Implicit> implicit_;
+};
+
+/// Wider implicit feedback, and what of it is not among the ratings, in compressed rows.
+template <std::floating_point Scalar>
+struct SparseMatrixView<Scalar>::Implicit {
+  SparseMatrixView given;
+  std::vector<Size> offsets{0};
+  std::vector<Index> items;
+
+  Implicit(const SparseMatrixView& ratings, const SparseMatrixView& given_) : given(given_) {
+    detail::require(given.rows() <= ratings.rows(), "with_implicit", "given.rows()", given.rows(),
+                    "at most the number of users");
+    detail::require(given.cols() <= ratings.cols(), "with_implicit", "given.cols()", given.cols(),
+                    "at most the number of items");
+    given.validate();
+    given.implicit_.reset();
+    std::vector<Size> met_by(static_cast<std::size_t>(ratings.cols()), -1);  // the last user whose row had the item
+    for (Size user = 0; user < given.rows(); ++user) {
+      for (const Index item : ratings.row(user).items) met_by[static_cast<std::size_t>(item)] = user;
+      for (const Index item : given.row(user).items) {
+        if (std::exchange(met_by[static_cast<std::size_t>(item)], user) != user) items.push_back(item);
+      }
+      offsets.push_back(static_cast<Size>(items.size()));
+    }
+  }
+
+  [[nodiscard]] std::span<const Index> unrated(Size user) const noexcept {
+    const auto u = static_cast<std::size_t>(user);
+    if (u + 1 >= offsets.size()) return {};
+    return std::span(items).subspan(static_cast<std::size_t>(offsets[u]),
+                                    static_cast<std::size_t>(offsets[u + 1] - offsets[u]));
+  }
 };
 
 /// Ratings in compressed rows (CSR), users × items, that keeps its arrays: 8 bytes a rating in `float`.
@@ -253,6 +304,13 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
     }
     return SparseMatrix(n_items,
                         std::make_shared<const Storage>(std::move(order.offsets), std::move(items), std::move(values)));
+  }
+
+  /// As that of the view, which it shares everything with.
+  [[nodiscard]] SparseMatrix with_implicit(const SparseMatrixView<Scalar>& given) const {
+    SparseMatrix other = *this;
+    static_cast<SparseMatrixView<Scalar>&>(other) = SparseMatrixView<Scalar>::with_implicit(given);
+    return other;
   }
 
  private:

@@ -213,6 +213,28 @@ TEST_CASE("folds test each rating once and differ in size by one at most") {
   CHECK(tested == triplets_of(ratings));
 }
 
+TEST_CASE("the training part keeps N(u)") {
+  const auto ratings =
+      SparseMatrix<float>::from_triplets(2, 3, std::vector<Rating<float>>{{0, 0, 1}, {0, 1, 2}, {1, 1, 3}, {1, 2, 4}});
+  const auto wider =
+      ratings.with_implicit(SparseMatrix<float>::from_triplets(1, 3, std::vector<Rating<float>>{{0, 1, 1}, {0, 2, 1}}));
+  const auto keeps = [&](const Split<float>& split) {
+    CHECK(split.test.implicit() == nullptr);
+    const auto row = split.train.row(0);
+    CHECK(std::ranges::count(row.unrated, 2) == 1);
+    // What is held out is not rated, but was turned to.
+    const bool rated = std::ranges::count(row.items, 1) == 1;
+    CHECK(std::ranges::count(row.unrated, 1) == (rated ? 0 : 1));
+    return !rated;
+  };
+  int held_out = 0;
+  const KFolds<float> folds(wider, 2, 1);
+  for (const int fold : {0, 1}) held_out += keeps(folds.fold(fold));
+  CHECK(held_out == 1);
+  CHECK(keeps(holdout<float>(wider, 1, 1)));
+  CHECK(leave_k_out<float>(ratings, 1, 1).train.implicit() == nullptr);
+}
+
 TEST_CASE("folds go on when the matrix they were made of is gone") {
   const auto folds = [] { return KFolds(test::random_ratings<float>(30, 20, 9, 6), 4, 1); }();
   CHECK(parts_of(folds.fold(0), test::random_ratings<float>(30, 20, 9, 6)));

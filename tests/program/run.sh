@@ -108,6 +108,33 @@ printf 'user,item,rating,timestamp\n1,1,5,0\n1,2,4,86400\n2,1,3,172800\n2,2,1,0\
 cmp -s timed untimed && fail "the half-life changed nothing"
 refused "has no timestamps" train --ratings ratings.csv --half-life 5
 
+# What users turned to besides what they rated makes another model, and is served and explained.
+"$program" generate --shape movielens-100k --seed 5 --to "seen it.csv" >out
+"$program" train --ratings ratings.csv --implicit "seen it.csv" --factors 4 --epochs 2 --save wide --json wide.json >out
+holds out "^100000 entries of implicit feedback beside them"
+holds wide.json '"implicit": "seen it.csv"'
+"$program" train --ratings ratings.csv --factors 4 --epochs 2 --save narrow >out
+cmp -s wide narrow && fail "implicit feedback changed nothing"
+"$program" explain --model wide --ratings ratings.csv --implicit "seen it.csv" --user 7 --item 5 --json why.json >out
+holds out "because item [0-9]* was not rated"
+holds why.json '"rating": null'
+"$program" evaluate --model wide --ratings ratings.csv --implicit "seen it.csv" --test ratings.csv --json wide.json >out
+"$program" evaluate --model wide --ratings ratings.csv --test ratings.csv --json narrow.json >out
+[ "$(grep '"rmse"' wide.json)" != "$(grep '"rmse"' narrow.json)" ] || fail "implicit feedback plays no part in serving"
+"$program" cross-validate --ratings ratings.csv --implicit "seen it.csv" --folds 2 --factors 2 --epochs 1 >out
+"$program" tune --ratings ratings.csv --implicit "seen it.csv" --format csv --factors 2 --budget 0.001 \
+  --validation-folds 1 >out
+holds out "^asysvd train --ratings ratings.csv --format csv --implicit 'seen it.csv' --factors"
+eval "\"$program\" $(sed -n 's/^asysvd //p' out)" >/dev/null
+refused "unless the feedback policy has implicit feedback" train --ratings ratings.csv --implicit ratings.csv \
+  --feedback explicit
+refused "is not for --objective ranking" train --ratings ratings.csv --implicit ratings.csv --objective ranking
+printf 'user,item,rating\n1,1,5\n1,2,1\n2,1,4\n' >three.csv
+printf 'user,item\n1,3\n9,1\n' >clicks.csv # an item and a user that no rating knows
+"$program" train --ratings three.csv --implicit clicks.csv --factors 2 --epochs 1 >out
+holds out "^3 ratings of 3 items by 3 users"
+holds out "^2 entries of implicit feedback"
+
 # Ratings to test on are drawn as the protocol says.
 "$program" generate --shape movielens-100k --seed 4 --to whole.csv >out
 awk -F, 'NR == 1 { print $0 ",timestamp"; next } { print $0 "," (NR * 7919) % 100003 }' whole.csv >when.csv

@@ -121,6 +121,35 @@ TEST_CASE_TEMPLATE("where ratings have weights, both passes weigh their errors",
   }
 }
 
+TEST_CASE_TEMPLATE("with an N(u) of its own, both passes are sequential gradient descent", V,
+                   Variant<float, ImplicitFeedback>, Variant<float, FullFeedback>, Variant<double, ImplicitFeedback>,
+                   Variant<double, FullFeedback>) {
+  using Scalar = typename V::first_type;
+  using Feedback = typename V::second_type;
+  const auto bare = test::random_ratings<Scalar>(25, 20, 12, 6);
+  const auto ratings = bare.with_implicit(test::random_ratings<Scalar>(22, 20, 9, 7));
+  for (const bool leave_one_out : {false, true}) {
+    for (const Shrink shrink : {Shrink::per_visit, Shrink::per_sample}) {
+      for (const int factors : {5, 140}) {
+        const auto options = options_for(factors, leave_one_out, shrink);
+        const auto reference = trained_reference<Scalar, Feedback>(ratings, options);
+        REQUIRE(test::largest_difference(initial_parameters<Scalar, Feedback>(ratings, options), reference) > 0.05);
+
+        AsySVD<Scalar, Sequential, Feedback> by_user(options);
+        by_user.fit(ratings);
+        CHECK(test::largest_difference(by_user.parameters(), reference) < tolerance<Scalar>);
+        CHECK(test::largest_difference(by_user.parameters(), trained_reference<Scalar, Feedback>(bare, options)) >
+              1e-2);
+        if (shrink == Shrink::per_sample) {
+          AsySVD<Scalar, SequentialRatings, Feedback> by_rating(options);
+          by_rating.fit(ratings);
+          CHECK(test::largest_difference(by_rating.parameters(), reference) < tolerance<Scalar>);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("equal decays of x and y take one track, different ones two, and both are exact") {
   const auto ratings = test::random_ratings<double>(25, 20, 12, 2);
   for (const double lambda_y : {0.1, 0.1 + 1e-9}) {
@@ -160,11 +189,12 @@ TEST_CASE_TEMPLATE("a width fixed at compile time, each of run time, and the wid
 TEST_CASE_TEMPLATE("the oracle's step is the gradient of the loss, by finite differences", Feedback, RawFeedback,
                    ImplicitFeedback, ExplicitFeedback, FullFeedback) {
   const auto ratings = test::random_ratings<double>(8, 10, 6, 4);
-  const SparseMatrixView<double>& view = ratings;
+  const SparseMatrixView<double> view = ratings.with_implicit(test::random_ratings<double>(8, 10, 6, 8));
   for (const bool leave_one_out : {false, true}) {
     const auto options = options_for(3, leave_one_out, Shrink::per_sample);
     const auto before = ReferenceModel::from(initial_parameters<double, Feedback>(view, options), Feedback{}, view, 10);
-    const Size user = 1;  // who rated everything
+    Size user = 2;
+    while (view.row(user).size() < 3 || view.row(user).unrated.empty()) ++user;
     const std::size_t position = 2;
     auto after = before;
     constexpr double eta = 1e-3;

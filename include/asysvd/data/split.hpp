@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// \file
 /// Ratings parted into some to train on and some to test on. Every rating goes to one of the two, the shape of the
-/// matrix stays, and the same seed gives the same parts. Each takes O(ratings) of time, and a bit a rating of memory
+/// matrix stays, and the same seed gives the same parts. The training part keeps `SparseMatrixView::implicit()`. Each takes O(ratings) of time, and a bit a rating of memory
 /// beyond the parts; those by time up to 8 bytes more. Any view will do, of rows in any order.
 #pragma once
 
@@ -65,11 +65,18 @@ template <std::floating_point Scalar, class Chosen>
   return {ratings.cols(), std::move(offsets), std::move(items), std::move(values)};
 }
 
+/// The ratings at positions p for which `chosen(p)` holds are the test part.
+template <std::floating_point Scalar, class Chosen>
+[[nodiscard]] Split<Scalar> split_where(const SparseMatrixView<Scalar>& ratings, const Chosen& chosen) {
+  Split<Scalar> split{part(ratings, chosen, false), part(ratings, chosen, true)};
+  if (ratings.implicit() != nullptr) split.train = split.train.with_implicit(*ratings.implicit());
+  return split;
+}
+
 /// The ratings whose mark is set are the test part.
 template <std::floating_point Scalar>
 [[nodiscard]] Split<Scalar> split_by(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& test) {
-  const auto chosen = [&](std::size_t position) { return test[position]; };
-  return {part(ratings, chosen, false), part(ratings, chosen, true)};
+  return split_where(ratings, [&](std::size_t position) { return test[position]; });
 }
 
 /// Marks `count` of the positions [begin, end), each set of that size equally likely: Knuth, The Art of Computer
@@ -214,8 +221,7 @@ class KFolds {
   /// Fold `fold`, from 0: the test part is it, the training part all the others.
   [[nodiscard]] Split<Scalar> fold(int fold) const {
     detail::require(fold >= 0 && fold < folds_, "KFolds::fold", "fold", fold, "at least 0 and less than size()");
-    const auto chosen = [&](std::size_t position) { return fold_of_[position] == fold; };
-    return {detail::part(ratings_, chosen, false), detail::part(ratings_, chosen, true)};
+    return detail::split_where(ratings_, [&](std::size_t position) { return fold_of_[position] == fold; });
   }
 
  private:

@@ -23,7 +23,7 @@ namespace asysvd {
 ///     const auto given = holdout_within_users(users.test, 0.2, seed);
 ///     ranking(FoldIn(model, given.train), given.train, given.test, {10});
 ///
-/// Items that the model does not know take no part in a profile; their ratings are predicted by μ and the user's bias.
+/// N(u) is that of `profiles`. Items that the model does not know take no part in a profile; their ratings are predicted by μ and the user's bias.
 /// The model is borrowed. A prediction takes O(n·k) for a profile of n items, and all the scores of a user O(n·k) beyond
 /// those of a user of the model. Safe for concurrent use.
 template <class Model>
@@ -31,20 +31,8 @@ class FoldIn {
  public:
   using Scalar = typename Model::Scalar;
 
-  FoldIn(const Model& model, const SparseMatrixView<Scalar>& profiles) : model_(&model) {
-    std::vector<Size> offsets{0};
-    std::vector<Index> items;
-    std::vector<Scalar> values;
-    for (Size user = 0; user < profiles.rows(); ++user) {
-      const auto row = profiles.row(user);
-      for (std::size_t t = 0; t < row.items.size(); ++t) {
-        if (row.items[t] >= model.items()) continue;
-        items.push_back(row.items[t]);
-        values.push_back(row.ratings[t]);
-      }
-      offsets.push_back(static_cast<Size>(items.size()));
-    }
-    profiles_ = SparseMatrix<Scalar>(model.items(), std::move(offsets), std::move(items), std::move(values));
+  FoldIn(const Model& model, const SparseMatrixView<Scalar>& profiles) : model_(&model), profiles_(known(profiles)) {
+    if (profiles.implicit() != nullptr) profiles_ = profiles_.with_implicit(known(*profiles.implicit()));
   }
 
   [[nodiscard]] Size items() const noexcept { return model_->items(); }
@@ -61,6 +49,22 @@ class FoldIn {
   }
 
  private:
+  /// The entries of items that the model knows.
+  [[nodiscard]] SparseMatrix<Scalar> known(const SparseMatrixView<Scalar>& entries) const {
+    std::vector<Size> offsets{0};
+    std::vector<Index> items;
+    std::vector<Scalar> values;
+    for (Size user = 0; user < entries.rows(); ++user) {
+      const auto row = entries.row(user);
+      for (std::size_t t = 0; t < row.items.size(); ++t) {
+        if (row.items[t] >= model_->items()) continue;
+        items.push_back(row.items[t]);
+        values.push_back(row.ratings[t]);
+      }
+      offsets.push_back(static_cast<Size>(items.size()));
+    }
+    return {model_->items(), std::move(offsets), std::move(items), std::move(values)};
+  }
   [[nodiscard]] ProfileView<Scalar> profile(Index user) const {
     return user < profiles_.rows() ? profiles_.row(user) : ProfileView<Scalar>{};
   }

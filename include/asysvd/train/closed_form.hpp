@@ -100,13 +100,17 @@ template <std::floating_point Scalar>
 /// is at most `dense_size`, also n³ / 3 once and n² · 64 an iteration. A descent takes O(ratings · k + items · k² + k³).
 /// Memory beyond the ratings: a copy of them, about 64 · items · k bytes, and 4 · n² bytes where n is at most `dense_size`.
 ///
-/// Throws `std::invalid_argument` if an option or a rating is out of its range, or if no interaction is left.
+/// Throws `std::invalid_argument` if an option or a rating is out of its range, if no interaction is left, or if the
+/// ratings come with an N(u).
 template <std::floating_point Scalar, FeedbackPolicy Feedback = InteractionFeedback>
 requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_implicit)
     [[nodiscard]] Parameters<Scalar> closed_form(const SparseMatrixView<Scalar>& ratings,
                                                  const RankingOptions& options = {}, const Feedback& feedback = {}) {
   options.validate();
   ratings.validate();
+  detail::require(ratings.implicit() == nullptr, "closed_form", "entries of ratings.implicit()",
+                  ratings.implicit() == nullptr ? 0 : ratings.implicit()->nonzeros(),
+                  "none: what counts is the ratings alone");
   const detail::Interactions<Scalar> interactions(ratings, feedback, options.user_exponent, options.threads);
   detail::require(interactions.nonzeros() > 0, "closed_form", "number of interactions", interactions.nonzeros(),
                   "at least 1: ratings that the feedback policy does not weigh 0");

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/data/join.hpp>
 #include <asysvd/data/split.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -42,23 +43,6 @@ class InUnit {
   std::vector<Scalar> values_;
   SparseMatrixView<Scalar> view_;
 };
-
-/// The ratings of both, which belong to the same users and items; where both have one, that of `more`.
-template <std::floating_point Scalar>
-[[nodiscard]] SparseMatrix<Scalar> with_more(const SparseMatrixView<Scalar>& ratings,
-                                             const SparseMatrixView<Scalar>& more) {
-  std::vector<Rating<Scalar>> triplets;
-  triplets.reserve(static_cast<std::size_t>(ratings.nonzeros() + more.nonzeros()));
-  for (const auto* part : {&ratings, &more}) {
-    for (Size user = 0; user < part->rows(); ++user) {
-      const auto row = part->row(user);
-      for (std::size_t t = 0; t < row.items.size(); ++t) {
-        triplets.push_back({static_cast<Index>(user), row.items[t], row.ratings[t]});
-      }
-    }
-  }
-  return SparseMatrix<Scalar>::from_triplets(ratings.rows(), ratings.cols(), triplets);
-}
 
 /// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which may
 /// be empty; none: the RMSE.
@@ -138,7 +122,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   auto fitted = run(learned_from, epochs, watched, watch);
   const int learned_epochs = fitted.ensemble.epoch - before.epoch;
   if (fit_options.refit && fitted.report.stop_reason != StopReason::cancelled && learned_epochs > 0) {
-    const auto both = fit_options.validation != nullptr ? with_more(ratings, measured_on) : SparseMatrix<Scalar>{};
+    const auto both = fit_options.validation != nullptr ? join(ratings, measured_on) : SparseMatrix<Scalar>{};
     const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
     auto again = run(all, learned_epochs, {.weights = fit_options.weights, .threads = fit_options.threads}, {});
     auto& report = fitted.report;

@@ -101,6 +101,22 @@ template <std::floating_point Scalar>
   return counts;
 }
 
+namespace detail {
+
+/// How many users who rated something have each item in N(u). `counts` are those of the ratings.
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<Size> implicit_counts(const SparseMatrixView<Scalar>& ratings, std::vector<Size> counts) {
+  if (ratings.implicit() == nullptr) return counts;
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    const auto profile = ratings.row(user);
+    if (profile.empty()) continue;
+    for (const Index item : profile.unrated) ++counts[static_cast<std::size_t>(item)];
+  }
+  return counts;
+}
+
+}  // namespace detail
+
 /// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
 /// `ratings` must be valid and not empty. `member` tells apart the members of an ensemble. O(ratings + items · k).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
@@ -128,19 +144,19 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   const auto counts = rating_counts(ratings);
   const int factors = options.member_factors(member);
   Random random(options.seed, detail::random_stream(member, 0));
-  const auto draw = [&](FactorMatrix<Scalar>& matrix) {
+  const auto draw = [&](FactorMatrix<Scalar>& matrix, const std::vector<Size>& met) {
     matrix = FactorMatrix<Scalar>(ratings.cols(), factors);
     for (Size i = 0; i < matrix.rows(); ++i) {
       for (Scalar& value : matrix.row(i)) {
         value = static_cast<Scalar>(options.initialization.draw(random, factors));
       }
-      // Nothing would ever move the factors of an item that nobody rated: what is known of it is its absence.
-      if (counts[static_cast<std::size_t>(i)] == 0) matrix.row(i).setZero();
+      // Nothing would ever move the factors of an item that nobody met: what is known of it is its absence.
+      if (met[static_cast<std::size_t>(i)] == 0) matrix.row(i).setZero();
     }
   };
-  draw(parameters.q);
-  if constexpr (Feedback::has_explicit) draw(parameters.x);
-  if constexpr (Feedback::has_implicit) draw(parameters.y);
+  draw(parameters.q, counts);
+  if constexpr (Feedback::has_explicit) draw(parameters.x, counts);
+  if constexpr (Feedback::has_implicit) draw(parameters.y, detail::implicit_counts(ratings, counts));
   return parameters;
 }
 

@@ -49,7 +49,7 @@ struct GradientStep {
     double apply(const StepInput<Scalar>& input, const detail::Rates<Scalar>& rates) {
       const auto& profile = input.profile;
       const auto n = profile.items.size();
-      const detail::ProfileWeights<Scalar, Feedback> weights(feedback_, profile.size(),
+      const detail::ProfileWeights<Scalar, Feedback> weights(feedback_, profile,
                                                              parameters_.mean + input.user_baseline);
       const auto left_out = [&](std::size_t t) { return leave_one_out_ && t == input.position; };
       const auto explicit_weight = [&](std::size_t t) {
@@ -62,6 +62,9 @@ struct GradientStep {
         const Index j = profile.items[t];
         if constexpr (Feedback::has_explicit) p_ += explicit_weight(t) * row(parameters_.x.data(j));
         if constexpr (Feedback::has_implicit) p_ += weights.implicit_weight * row(parameters_.y.data(j));
+      }
+      if constexpr (Feedback::has_implicit) {
+        for (const Index j : profile.unrated) p_ += weights.implicit_weight * row(parameters_.y.data(j));
       }
 
       const Index item = profile.items[input.position];
@@ -91,6 +94,12 @@ struct GradientStep {
         if constexpr (Feedback::has_implicit) {
           auto y = row(parameters_.y.data(j));
           y = decay_y * y + receives * weights.implicit_weight * gradient_;
+        }
+      }
+      if constexpr (Feedback::has_implicit) {
+        for (const Index j : profile.unrated) {
+          auto y = row(parameters_.y.data(j));
+          y = decay_y * y + weights.implicit_weight * gradient_;
         }
       }
       return static_cast<double>(error) * error;

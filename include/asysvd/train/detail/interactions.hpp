@@ -37,7 +37,7 @@ class Interactions {
     std::vector<std::pair<Index, Scalar>> row;
     for (Size user = 0; user < ratings.rows(); ++user) {
       const auto profile = ratings.row(user);
-      const ProfileWeights<Scalar, Feedback> weights(feedback, profile.size(), 0);
+      const ProfileWeights<Scalar, Feedback> weights(feedback, profile, 0);
       row.clear();
       for (std::size_t t = 0; t < profile.items.size(); ++t) {
         const Scalar weight = weights.explicit_weight(profile.ratings[t], 0);

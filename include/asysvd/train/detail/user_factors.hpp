@@ -21,11 +21,11 @@ struct ProfileWeights {
   Scalar explicit_scale;
   Scalar implicit_weight;  ///< d
 
-  ProfileWeights(const Feedback& feedback, Size count, Scalar offset_)
+  ProfileWeights(const Feedback& feedback, ProfileView<Scalar> profile, Scalar offset_)
       : policy(feedback),
         offset(offset_),
-        explicit_scale(static_cast<Scalar>(feedback.explicit_scale(static_cast<double>(count)))),
-        implicit_weight(static_cast<Scalar>(feedback.implicit_scale(static_cast<double>(count)))) {}
+        explicit_scale(static_cast<Scalar>(feedback.explicit_scale(static_cast<double>(profile.size())))),
+        implicit_weight(static_cast<Scalar>(feedback.implicit_scale(static_cast<double>(profile.implicit_size())))) {}
 
   /// c_j = scale · w(r_uj − μ − b̃_u − b̃_j), w being the policy's weight if it has one
   [[nodiscard]] Scalar explicit_weight(Scalar rating, Scalar item_baseline) const {
@@ -47,7 +47,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   if constexpr (Feedback::has_biases) {
     offset += user_offset(profile, parameters.mean, parameters.item_baseline, user_shrinkage);
   }
-  return {feedback, profile.size(), offset};
+  return {feedback, profile, offset};
 }
 
 /// p_u, written over `stride` numbers at `factors`. O(n·k).
@@ -58,7 +58,7 @@ void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback
   const Size stride = parameters.q.stride();
   Row<Scalar, Eigen::Dynamic> p(factors, stride);
   p.setZero();
-  if (profile.empty()) return;
+  if (profile.implicit_size() == 0) return;
   const auto weights = profile_weights(parameters, feedback, profile, user_shrinkage);
   for (std::size_t t = 0; t < profile.items.size(); ++t) {
     const Index j = profile.items[t];
@@ -67,6 +67,9 @@ void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback
            Numbers(parameters.x.data(j), stride);
     }
     if constexpr (Feedback::has_implicit) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
+  }
+  if constexpr (Feedback::has_implicit) {
+    for (const Index j : profile.unrated) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
   }
 }
 

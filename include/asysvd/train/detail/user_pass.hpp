@@ -74,7 +74,7 @@ class UserPass {
     std::iota(order.begin(), order.end(), 0);
     sampler.arrange(order, random);
 
-    const ProfileWeights<Scalar, Feedback> weights(feedback_, profile.size(), parameters_.mean + user_baseline_[user]);
+    const ProfileWeights<Scalar, Feedback> weights(feedback_, profile, parameters_.mean + user_baseline_[user]);
     gather(profile, weights);
     const double squared_error = learn(profile, order, user, weights.implicit_weight, rates);
     if (LeaveOneOut && rates.decaying()) count_decays(order, rates);
@@ -185,6 +185,14 @@ class UserPass {
           tracks[k].p[i] += sum;
         });
       });
+    }
+    if constexpr (has_y) {
+      Track& track = tracks[y_track];
+      for (const Index j : profile.unrated) {  // never a sample, so never left out: no term to keep
+        const Scalar* const y = row(parameters_.y, j);
+        track.squares += d * d;
+        each_packet([&](int i) { track.p[i] += broadcast(d) * load(y + i * size); });
+      }
     }
     tracks_ = tracks;
   }
@@ -351,19 +359,26 @@ class UserPass {
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
       const auto [left_x, left_y] = decaying ? left_[t] : std::array<Scalar, 2>{1, 1};
-      if constexpr (has_x) receive(row(parameters_.x, j), tracks[0], rates.visit_x, weights_[t], t, left_x);
-      if constexpr (has_y) receive(row(parameters_.y, j), tracks[y_track], rates.visit_y, d, t, left_y);
+      const Scalar* const own = LeaveOneOut ? term(t, 0) : nullptr;
+      if constexpr (has_x)
+        receive<LeaveOneOut>(row(parameters_.x, j), tracks[0], rates.visit_x, weights_[t], own, left_x);
+      if constexpr (has_y) receive<LeaveOneOut>(row(parameters_.y, j), tracks[y_track], rates.visit_y, d, own, left_y);
+    }
+    if constexpr (has_y) {
+      for (const Index j : profile.unrated) receive<false>(row(parameters_.y, j), tracks[y_track], rates.visit_y, d);
     }
   }
 
-  [[gnu::always_inline]] void receive(Scalar* values, const Track& track, Scalar shrink, Scalar weight, std::size_t t,
-                                      Scalar left) {
+  /// A row's share of what its track has kept aside, but for its own step, of which `left` is still in that.
+  template <bool WithoutOwn>
+  [[gnu::always_inline]] void receive(Scalar* values, const Track& track, Scalar shrink, Scalar weight,
+                                      const Scalar* own = nullptr, Scalar left = 0) {
     const Pack old = broadcast(shrink * track.decay);
     const Pack gain = broadcast(shrink * weight);
-    const Pack own = broadcast(left);
+    const Pack share_left = broadcast(left);
     each_packet([&](int i) {
       Pack received = track.g[i];
-      if (LeaveOneOut) received -= own * load(term(t, 0) + i * size);
+      if constexpr (WithoutOwn) received -= share_left * load(own + i * size);
       store(values + i * size, old * load(values + i * size) + gain * received);
     });
   }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include <asysvd/data/join.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+using namespace asysvd;
+
+TEST_CASE("joined ratings are those of both, and where both have one, the second") {
+  const auto a = SparseMatrix<float>::from_triplets(2, 4, std::vector<Rating<float>>{{0, 1, 1}, {0, 3, 2}, {1, 0, 3}});
+  const auto b = SparseMatrix<float>::from_triplets(3, 3, std::vector<Rating<float>>{{0, 1, 4}, {0, 2, 5}, {2, 2, 1}});
+  const auto both = join<float>(a, b);
+  CHECK(both.rows() == 3);
+  CHECK(both.cols() == 4);
+  CHECK(std::ranges::equal(both.row(0).items, std::vector<Index>{1, 2, 3}));
+  CHECK(std::ranges::equal(both.row(0).ratings, std::vector<float>{4, 5, 2}));
+  CHECK(both.row(1).ratings[0] == 3);
+  CHECK(both.row(2).items[0] == 2);
+  CHECK(join<float>(a, SparseMatrixView<float>{}).nonzeros() == 3);
+}
+
+TEST_CASE("joined ratings have the N(u) of the first, but for what is rated now") {
+  const auto a = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 1, 1}});
+  const auto b = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 2, 5}});
+  const auto seen = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 2, 1}, {0, 3, 1}});
+  const auto both = join<float>(a.with_implicit(seen), b.with_implicit(seen));
+  CHECK(std::ranges::equal(both.row(0).unrated, std::vector<Index>{3}));
+  CHECK(join<float>(a, b.with_implicit(seen)).implicit() == nullptr);
+}
