@@ -20,6 +20,8 @@
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
+#include <asysvd/serve/detail/served_user.hpp>
+#include <asysvd/serve/explanation.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -33,19 +35,6 @@
 #include <asysvd/version.hpp>
 
 namespace asysvd {
-
-/// Why a prediction is what it is: prediction = bias + Σ share, up to rounding.
-template <std::floating_point Scalar>
-struct Explanation {
-  struct Share {
-    Index item;     ///< of the profile
-    Scalar rating;  ///< that the user gave it; not a number if it is of `ProfileView::unrated`
-    Scalar share;   ///< (c_j x_j + d y_j)·q_i, or d y_j·q_i without a rating: what it adds to the prediction
-  };
-  Scalar prediction = 0;      ///< r̂, unclamped
-  Scalar bias = 0;            ///< μ + b_u + b_i
-  std::vector<Share> shares;  ///< one per item of the profile, rated or not, greatest share first
-};
 
 /// A factor count that is known at run time only.
 inline constexpr int Dynamic = Eigen::Dynamic;
@@ -165,11 +154,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] Scalar score(Index user, Index item) const {
     require_user("score", user);
     require_item("score", item);
-    return score(known(user), item);
+    return detail::score(parameters_, known(user), item);
   }
   [[nodiscard]] Scalar score(ProfileView<Scalar> profile, Index item) const {
     require_item("score", item);
-    return score(fold_in("score", profile), item);
+    return detail::score<Scalar>(parameters_, fold_in("score", profile), item);
   }
 
   /// What `score` gives for every item, bit for bit, into `out`, by item. O(items · k), for a profile O((items + n)·k): it
@@ -189,14 +178,15 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
                                                           Filter&& filter = {}) const {
     require_user("recommend", user);
-    return best_items(known(user), ratings_.row(user), wanted, filter);
+    return detail::best_items("AsySVD::recommend", parameters_, known(user), ratings_.row(user).items, wanted, filter);
   }
   template <class Filter = AnyItem>
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(ProfileView<Scalar> profile,
                                                           const RecommendOptions& wanted = {},
                                                           Filter&& filter = {}) const {
-    return best_items(fold_in("recommend", profile), profile, wanted, filter);
+    return detail::best_items<Scalar>("AsySVD::recommend", parameters_, fold_in("recommend", profile), profile.items,
+                                      wanted, filter);
   }
 
   /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would give,
@@ -211,9 +201,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::require(wanted.threads >= 1, "AsySVD::recommend_all", "threads", wanted.threads, "at least 1");
     detail::require(ratings_.rows() == users(), "AsySVD::recommend_all", "number of users with ratings",
                     ratings_.rows(), "all of them; see set_ratings");
-    const auto exact = [&](Index user, Index item) {
-      return score(parameters_.user_bias[user], user_factors_.data(user), item);
-    };
+    const auto exact = [&](Index user, Index item) { return detail::score(parameters_, known(user), item); };
     const auto offset = [&](Size user) { return parameters_.mean + parameters_.user_bias[user]; };
     const detail::BlockRecommender lists_of(user_factors_, parameters_.q, parameters_.item_bias, ratings_, wanted,
                                             exact, offset);
@@ -224,11 +212,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] Explanation<Scalar> explain(Index user, Index item) const {
     require_user("explain", user);
     require_item("explain", item);
-    return shares(known(user), ratings_.row(user), item);
+    return explanation(known(user), ratings_.row(user), item);
   }
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile, Index item) const {
     require_item("explain", item);
-    return shares(fold_in("explain", profile), profile, item);
+    return explanation(fold_in("explain", profile), profile, item);
   }
 
   /// The `count` items whose factors q point most nearly the same way, by cosine, best first; `item` itself and items
@@ -273,11 +261,13 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] const SparseMatrixView<Scalar>& ratings() const noexcept { return ratings_; }
 
  private:
-  /// All that a prediction needs of a user.
-  struct User {
-    Scalar bias;
-    const Scalar* factors;
-    FactorMatrix<Scalar> own;  ///< holds the factors of a user who was folded in
+  using User = detail::ServedUser<Scalar>;
+
+  /// Somebody who was folded in.
+  struct Folded {
+    Scalar bias = 0;
+    FactorMatrix<Scalar> factors;
+    operator User() const { return {bias, factors.data(0)}; }  // NOLINT(google-explicit-constructor)
   };
 
   template <class Observer, class Measure>
@@ -321,76 +311,31 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings_ = ratings;
   }
 
-  [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), {}}; }
+  [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user)}; }
 
-  [[nodiscard]] User fold_in(const char* function, ProfileView<Scalar> profile) const {
+  [[nodiscard]] Folded fold_in(const char* function, ProfileView<Scalar> profile) const {
     for (const Index item : profile.items) require_item(function, item);
     for (const Index item : profile.unrated) require_item(function, item);
-    User user{0, nullptr, FactorMatrix<Scalar>(1, parameters_.factors())};
+    Folded user{0, FactorMatrix<Scalar>(1, parameters_.factors())};
     if constexpr (Feedback::has_biases) {
       user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
     }
-    detail::user_factors(parameters_, feedback_, profile, options_.user_shrinkage, user.own.data(0));
-    user.factors = user.own.data(0);
+    detail::user_factors(parameters_, feedback_, profile, options_.user_shrinkage, user.factors.data(0));
     return user;
-  }
-
-  [[nodiscard]] Scalar score(const User& user, Index item) const { return score(user.bias, user.factors, item); }
-  [[nodiscard]] Scalar score(Scalar user_bias, const Scalar* user_factors, Index item) const {
-    return parameters_.mean + user_bias + parameters_.item_bias[item] +
-           detail::dot(user_factors, parameters_.q.data(item), parameters_.q.stride());
   }
 
   void scores(const User& user, std::span<Scalar> out) const {
     detail::require(static_cast<Size>(out.size()) == items(), "AsySVD::scores", "out.size()", out.size(),
                     "the number of items");
-    for (Index item = 0; item < static_cast<Index>(items()); ++item) out[item] = score(user, item);
+    for (Index item = 0; item < static_cast<Index>(items()); ++item) out[item] = detail::score(parameters_, user, item);
+  }
+
+  [[nodiscard]] Explanation<Scalar> explanation(const User& user, ProfileView<Scalar> profile, Index item) const {
+    return detail::explanation(parameters_, feedback_, options_.user_shrinkage, user, profile, item);
   }
 
   [[nodiscard]] Scalar clamped(Scalar score) const {
     return std::clamp(score, parameters_.min_rating, parameters_.max_rating);
-  }
-
-  template <class Filter>
-  [[nodiscard]] std::vector<ScoredItem<Scalar>> best_items(const User& user, ProfileView<Scalar> profile,
-                                                           const RecommendOptions& wanted, Filter& filter) const {
-    const auto hidden = detail::hidden_items("AsySVD::recommend", items(), wanted, profile.items);
-    detail::TopItems<Scalar> top(wanted.count);
-    for (Index item = 0; item < static_cast<Index>(items()); ++item) {
-      if (hidden[item] || !filter(item)) continue;
-      const Scalar value = score(user, item);
-      if (value >= wanted.minimum_score) top.add({item, value});
-    }
-    return std::move(top).sorted();
-  }
-
-  [[nodiscard]] Explanation<Scalar> shares(const User& user, ProfileView<Scalar> profile, Index item) const {
-    Explanation<Scalar> explanation;
-    explanation.prediction = score(user, item);
-    explanation.bias = parameters_.mean + user.bias + parameters_.item_bias[item];
-    const Scalar* const q = parameters_.q.data(item);
-    const Size stride = parameters_.q.stride();
-    const auto weights = detail::profile_weights(parameters_, feedback_, profile, options_.user_shrinkage);
-    for (std::size_t t = 0; t < profile.items.size(); ++t) {
-      const Index j = profile.items[t];
-      Scalar share = 0;
-      if constexpr (Feedback::has_explicit) {
-        share += weights.explicit_weight(profile.ratings[t], parameters_.item_baseline[j]) *
-                 detail::dot(parameters_.x.data(j), q, stride);
-      }
-      if constexpr (Feedback::has_implicit) {
-        share += weights.implicit_weight * detail::dot(parameters_.y.data(j), q, stride);
-      }
-      explanation.shares.push_back({j, profile.ratings[t], share});
-    }
-    if constexpr (Feedback::has_implicit) {
-      for (const Index j : profile.unrated) {
-        explanation.shares.push_back({j, std::numeric_limits<Scalar>::quiet_NaN(),
-                                      weights.implicit_weight * detail::dot(parameters_.y.data(j), q, stride)});
-      }
-    }
-    std::ranges::stable_sort(explanation.shares, [](const auto& a, const auto& b) { return a.share > b.share; });
-    return explanation;
   }
 
   [[nodiscard]] FactorMatrix<Scalar> factors_of_users(const Parameters<Scalar>& parameters,
