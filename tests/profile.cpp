@@ -40,5 +40,11 @@ TEST_CASE("a profile keeps items without a rating, until they have one") {
   profile.set(7, 1.0f);
   CHECK(profile.view().unrated.size() == 1);
   CHECK(Profile<float>(profile.view()).view().unrated[0] == 40);
+  CHECK(profile.is_unrated(40));
+  CHECK_FALSE(profile.is_unrated(7));
+  CHECK(profile.rating(7) == 1.0f);
+  CHECK_FALSE(profile.rating(40).has_value());
+  CHECK(profile.erase(40));
+  CHECK_FALSE(profile.erase(40));
   CHECK_THROWS_AS(profile.add_unrated(-1), std::invalid_argument);
 }

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -87,14 +88,24 @@ class Profile {
     if (place == unrated_.end() || *place != item) unrated_.insert(place, item);
   }
 
-  /// Removes an item's rating; false if it had none.
+  /// Removes an item, rated or not; false if it was not there.
   bool erase(Index item) {
+    if (std::erase(unrated_, item) > 0) return true;
     const auto place = std::lower_bound(items_.begin(), items_.end(), item);
     if (place == items_.end() || *place != item) return false;
     ratings_.erase(ratings_.begin() + (place - items_.begin()));
     items_.erase(place);
     return true;
   }
+
+  /// The item's rating, if it has one. O(log n).
+  [[nodiscard]] std::optional<Scalar> rating(Index item) const {
+    const auto place = std::ranges::lower_bound(items_, item);
+    if (place == items_.end() || *place != item) return std::nullopt;
+    return ratings_[static_cast<std::size_t>(place - items_.begin())];
+  }
+  /// Whether the item is of N(u) and has no rating. O(log n).
+  [[nodiscard]] bool is_unrated(Index item) const { return std::ranges::binary_search(unrated_, item); }
 
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items_.size()); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }

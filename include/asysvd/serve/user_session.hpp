@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// One user, whose profile changes while they are served.
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <asysvd/detail/check.hpp>
+#include <asysvd/factor_matrix.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/recommend.hpp>
+#include <asysvd/serve/detail/served_user.hpp>
+#include <asysvd/serve/explanation.hpp>
+#include <asysvd/train/parameters.hpp>
+
+namespace asysvd {
+
+/// A profile and what a model makes of it, kept current: what `AsySVD` gives for `profile()`, up to rounding, without
+/// folding it in each time. With c_j = s (r_uj − μ − b̃_j − b̃_u), the factors are
+///
+///     p_u = s (Σ_j (r_uj − μ − b̃_j) x_j − b̃_u Σ_j x_j) + d Σ_j y_j,
+///
+/// and each of the sums changes by one row when one rating does. So an edit takes O(k), besides a place in a sorted array,
+/// whatever the length of the profile. The sums are kept in `double` and made anew after as many edits as the profile has
+/// items, so that no rounding adds up.
+///
+/// ```
+/// UserSession session(model);
+/// session.set(12, 5.0f);
+/// auto top = session.recommend({.count = 10});
+/// ```
+///
+/// Const functions may be called from many threads at once, edits not at the same time as anything else. An edit that
+/// throws changes nothing. A copy is a session of its own: to see what an edit would change, edit a copy.
+template <class Model>
+class UserSession {
+ public:
+  using Scalar = typename Model::Scalar;
+  using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;
+
+  /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` if an item of the profile is
+  /// not of its training matrix.
+  explicit UserSession(const Model& model, ProfileView<Scalar> profile = {})
+      : UserSession(std::shared_ptr<const Model>(std::shared_ptr<const Model>{}, &model), profile) {}
+  /// Shares the model, which may be replaced by another one elsewhere in the meantime.
+  explicit UserSession(std::shared_ptr<const Model> model, ProfileView<Scalar> profile = {})
+      : model_(std::move(model)), profile_(profile), factors_(1, parameters().factors()) {
+    for (const auto items : {profile.items, profile.unrated}) {
+      for (const Index item : items) require_item("UserSession", item);
+    }
+    sum_up();
+    refresh();
+  }
+
+  /// Adds a rating, or changes it. Throws `std::invalid_argument` if the item is not of the training matrix or the rating
+  /// not finite.
+  void set(Index item, Scalar rating) {
+    require_item("UserSession::set", item);
+    const auto before = profile_.rating(item);
+    const bool unrated = profile_.is_unrated(item);
+    profile_.set(item, rating);
+    if (before) {
+      add_rating(item, *before, -1);
+    } else if (!unrated) {
+      add_implicit(item, 1);
+    }
+    add_rating(item, rating, 1);
+    edited();
+  }
+
+  /// Adds an item of N(u) without a rating; nothing changes if it is in the profile. Throws `std::invalid_argument` if it
+  /// is not of the training matrix.
+  void add_unrated(Index item) {
+    require_item("UserSession::add_unrated", item);
+    if (profile_.rating(item) || profile_.is_unrated(item)) return;
+    profile_.add_unrated(item);
+    add_implicit(item, 1);
+    edited();
+  }
+
+  /// Takes an item out of the profile, rated or not; false if it was not there.
+  bool erase(Index item) {
+    const auto before = profile_.rating(item);
+    if (!profile_.erase(item)) return false;
+    if (before) add_rating(item, *before, -1);
+    add_implicit(item, -1);
+    edited();
+    return true;
+  }
+
+  /// The rating that the user would give `item`, clamped as that of the model. O(k), as `score`.
+  [[nodiscard]] Scalar predict(Index item) const {
+    return std::clamp(score(item), parameters().min_rating, parameters().max_rating);
+  }
+  [[nodiscard]] Scalar score(Index item) const {
+    require_item("UserSession::score", item);
+    return detail::score(parameters(), user(), item);
+  }
+  /// The score of every item, by item. O(items · k).
+  void scores(std::span<Scalar> out) const {
+    detail::require(static_cast<Size>(out.size()) == parameters().items(), "UserSession::scores", "out.size()",
+                    out.size(), "the number of items");
+    for (std::size_t item = 0; item < out.size(); ++item) {
+      out[item] = detail::score(parameters(), user(), static_cast<Index>(item));
+    }
+  }
+
+  /// As `AsySVD::recommend`. O(items · k).
+  template <class Filter = AnyItem>
+  requires std::predicate<Filter&, Index>
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(const RecommendOptions& wanted = {},
+                                                          Filter&& filter = {}) const {
+    return detail::best_items("UserSession::recommend", parameters(), user(), profile_.view().items, wanted, filter);
+  }
+
+  /// As `AsySVD::explain`. O(n·k).
+  [[nodiscard]] Explanation<Scalar> explain(Index item) const {
+    require_item("UserSession::explain", item);
+    return detail::explanation(parameters(), model_->feedback(), model_->options().user_shrinkage, user(),
+                               profile_.view(), item);
+  }
+
+  [[nodiscard]] const Profile<Scalar>& profile() const noexcept { return profile_; }
+  [[nodiscard]] const Model& model() const noexcept { return *model_; }
+
+ private:
+  using Sums = Eigen::ArrayXd;
+
+  [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return model_->parameters(); }
+  [[nodiscard]] detail::ServedUser<Scalar> user() const noexcept { return {bias_, factors_.data(0)}; }
+
+  void require_item(const char* function, Index item) const {
+    if (item >= 0 && item < parameters().items()) [[likely]]
+      return;
+    detail::throw_invalid(function, "item", detail::to_text(item),
+                          "0 to " + detail::to_text(parameters().items() - 1) + ", an item of the training matrix");
+  }
+
+  /// Adds `times` what a rating brings into the sums.
+  void add_rating(Index item, Scalar rating, double times) {
+    const auto& p = parameters();
+    const double above_mean = static_cast<double>(rating) - p.mean;
+    above_item_baselines_ += times * (above_mean - p.item_baseline[item]);
+    above_item_biases_ += times * (above_mean - p.item_bias[item]);
+    if constexpr (Feedback::has_explicit) {
+      const auto row = p.x.row(item).template cast<double>().array();
+      weighed_x_ += times * weight(above_mean - p.item_baseline[item]) * row;
+      if constexpr (Feedback::has_biases) x_ += times * row;
+    }
+  }
+  void add_implicit(Index item, double times) {
+    if constexpr (Feedback::has_implicit) y_ += times * parameters().y.row(item).template cast<double>().array();
+  }
+  [[nodiscard]] double weight(double rating) const {
+    if constexpr (WeighingFeedback<Feedback>) {
+      return static_cast<double>(model_->feedback().weight(rating));
+    } else {
+      return rating;
+    }
+  }
+
+  void sum_up() {
+    for (Sums* sums : {&weighed_x_, &x_, &y_}) sums->setZero(parameters().factors());
+    above_item_baselines_ = above_item_biases_ = 0;
+    const auto all = profile_.view();
+    for (std::size_t t = 0; t < all.items.size(); ++t) {
+      add_rating(all.items[t], all.ratings[t], 1);
+      add_implicit(all.items[t], 1);
+    }
+    for (const Index item : all.unrated) add_implicit(item, 1);
+    edits_ = 0;
+  }
+
+  void edited() {
+    if (++edits_ > profile_.view().implicit_size()) sum_up();
+    refresh();
+  }
+
+  /// b_u and p_u from the sums. O(k).
+  void refresh() {
+    const auto all = profile_.view();
+    const auto n = static_cast<double>(all.size());
+    const double shrunk = model_->options().user_shrinkage + n;
+    bias_ = Feedback::has_biases && n > 0 ? static_cast<Scalar>(above_item_biases_ / shrunk) : Scalar(0);
+    const double user_baseline = Feedback::has_biases && n > 0 ? above_item_baselines_ / shrunk : 0;
+    const double s = n > 0 ? model_->feedback().explicit_scale(n) : 0;
+    const double met = static_cast<double>(all.implicit_size());
+    const double d = met > 0 ? model_->feedback().implicit_scale(met) : 0;
+    factors_.row(0).array() = (s * (weighed_x_ - user_baseline * x_) + d * y_).template cast<Scalar>();
+  }
+
+  std::shared_ptr<const Model> model_;
+  Profile<Scalar> profile_;
+  FactorMatrix<Scalar> factors_;  // p_u
+  Scalar bias_ = 0;               // b_u
+  Sums weighed_x_;                // Σ w(r − μ − b̃_j) x_j
+  Sums x_;                        // Σ x_j over the rated items
+  Sums y_;                        // Σ y_j over N(u)
+  double above_item_baselines_ = 0;
+  double above_item_biases_ = 0;
+  Size edits_ = 0;  // since the sums were made anew
+
+  static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
+                "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
+};
+
+}  // namespace asysvd
