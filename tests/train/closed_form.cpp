@@ -235,6 +235,7 @@ TEST_CASE("leave-one-out: below the closed form's loss without its diagonal, and
   for (const Size dense_size : {Size{40}, Size{0}}) {
     auto options = exact(6);
     options.dense_size = dense_size;
+    options.standardize = false;
     const Problem problem(ratings, options, {});
     const double before = problem.loss(without_diagonal(product(closed_form(ratings, options))));
     const double least = problem.loss(ease(problem.a));
@@ -247,6 +248,37 @@ TEST_CASE("leave-one-out: below the closed form's loss without its diagonal, and
     const double full = problem.loss(without_diagonal(product(closed_form(ratings, options))));
     CHECK(full == doctest::Approx(least).epsilon(1e-3));
   }
+}
+
+TEST_CASE("standardized scores are divided by the root of one and the item's loss in ridges") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  auto options = exact(6);
+  options.leave_one_out = true;
+  options.standardize = false;
+  options.popularity_exponent = 0.4;  // which is no part of an item's loss
+  const Problem problem(ratings, options, {});
+  const Dense plain = product(closed_form(ratings, options));
+  options.standardize = true;
+  const Dense standardized = product(closed_form(ratings, options));
+  const Dense b = without_diagonal(plain);
+  for (Index i = 0; i < 40; ++i) {
+    const double loss =
+        (problem.r.col(i) - problem.r * b.col(i)).squaredNorm() + b.col(i).dot((problem.a - problem.g) * b.col(i));
+    CHECK((standardized.col(i) - plain.col(i) / std::sqrt(1 + loss / options.ridge)).norm() <= 1e-6 * plain.norm());
+  }
+}
+
+TEST_CASE("standardized at full rank and without dropout: EASE in units of its standard errors") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  auto options = exact(40);
+  options.dropout = 0;
+  options.leave_one_out = true;
+  options.descents = 300;
+  const Problem problem(ratings, options, {});
+  const Dense p = problem.a.llt().solve(Dense::Identity(40, 40));
+  const Dense expected = ease(problem.a) * (options.ridge * p.diagonal()).cwiseSqrt().asDiagonal();
+  const Dense b = without_diagonal(product(closed_form(ratings, options)));
+  CHECK((b - expected).norm() < 0.02 * expected.norm());
 }
 
 TEST_CASE("the same ratings give the same bits, and the greatest number of each column of q is positive") {

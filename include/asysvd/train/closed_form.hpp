@@ -24,7 +24,7 @@ namespace asysvd {
 struct RankingOptions {
   int factors = 64;      ///< k, 1 to 65536
   double dropout = 0.5;  ///< δ, the share of a profile that is to be guessed from the rest; at least 0, less than 1
-  double ridge = 200;    ///< λ, greater than 0, for interactions of weight 1
+  double ridge = 400;    ///< λ, greater than 0, for interactions of weight 1
   /// α: the error in item i weighs n_i^-α, n_i = Σ_u r_ui². More than 0 looks after rare items, less than 0 after
   /// popular ones.
   double popularity_exponent = 0;
@@ -33,11 +33,14 @@ struct RankingOptions {
   double user_exponent = 0.5;
   /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See `closed_form`.
   bool leave_one_out = true;
+  /// Divide the scores of item i by the root of 1 + f_i / λ, f_i being its part of the loss: what is predicted with
+  /// less error counts more. Only with `leave_one_out`. Without it, scores are those that the loss is least for.
+  bool standardize = true;
   int descents = 30;  ///< iterations of leave-one-out at most, at least 1
   /// Up to so many items, or users if they are fewer, a matrix of that size is factorised: 4 · size² bytes, and far fewer
   /// iterations. Beyond, sparse products only.
   Size dense_size = 16'384;
-  double tolerance = 1e-3;  ///< of the closed form's residuals, relative; rankings settle long before
+  double tolerance = 1e-3;  ///< of the closed form's residuals, relative; 0.1 where it only is a start of leave-one-out
   int iterations = 500;     ///< at most; each takes two products of R with a few dozen columns
   int threads = 1;          ///< that share the work, at least 1; they change nothing but the time
 
@@ -94,6 +97,11 @@ template <std::floating_point Scalar>
 /// closed form of that; from the one above as the start, L-BFGS lowers the loss, see detail/off_diagonal.hpp. At full
 /// rank the optimum is EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019).
 ///
+/// Those are the best guesses of R. A list is better ordered by how far they are above their errors: with `standardize`,
+/// the default, q_i is divided by √(1 + f_i / λ), where f_i = ‖R e_i − R b_i‖² + ‖Λ^½ b_i‖² and b_i is column i of B. At
+/// full rank and without dropout, f_i + λ is one over the diagonal of A⁻¹, and the score of item i is that of EASE in
+/// units of its standard error.
+///
 /// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
 /// weighted. The same arguments give the same bits, whatever `threads`, which share the products with R and the work on
 /// single items, but not the factorisation. Each iteration takes O(ratings · 64 + items · k²); where n = min(users, items)
@@ -120,13 +128,17 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
       [&](double n) { return n > 0 ? std::pow(n, -options.popularity_exponent / 2) : 0.0; });
   const detail::GramSolver solver(interactions, ridge, options.dense_size);
   detail::EigenpairSearch search(interactions, ridge, output_weight, solver, options.factors);
-  auto pairs = search.run(options.tolerance, options.iterations);
+  const double tolerance = options.leave_one_out ? std::max(options.tolerance, 0.1) : options.tolerance;
+  auto pairs = search.run(tolerance, options.iterations);
   auto parameters = [&] {
     if (!options.leave_one_out) {
       return detail::unbiased_parameters<Scalar>(pairs.u, pairs.gram_u, ratings.rows(), options.factors);
     }
     const detail::OffDiagonalDescent descent(interactions, ridge, output_weight, solver);
-    const auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-3);
+    auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-3);
+    if (options.standardize) {
+      state.q = (1 + state.losses.array() / options.ridge).rsqrt().matrix().asDiagonal() * state.q;
+    }
     return detail::unbiased_parameters<Scalar>(state.x, state.q, ratings.rows(), options.factors);
   }();
   parameters.min_rating = interactions.least();

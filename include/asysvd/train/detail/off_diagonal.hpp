@@ -38,22 +38,23 @@ class OffDiagonalDescent {
                      const Eigen::VectorXd& output_weight, const Solver& solver)
       : r_(interactions), ridge_(ridge), squared_weight_(output_weight.cwiseAbs2()), solver_(solver) {}
 
-  /// A point: X, A·X, the best Q for it, and f up to a constant.
+  /// A point: X, A·X, the best Q for it, what it leaves of each item's loss before D, and f up to a constant.
   struct State {
     ItemRows x;
     ItemRows a_x;
     ItemRows q;
+    Eigen::VectorXd losses;
     double loss = 0;
   };
 
   [[nodiscard]] State at(ItemRows x, ItemRows a_x) const {
-    State state{std::move(x), std::move(a_x), {}, 0};
+    State state{std::move(x), std::move(a_x), {}, r_.squares(), 0};
     state.q.resizeLike(state.x);
     Eigen::MatrixXd whole = state.x.transpose() * state.a_x;
     whole = (whole + whole.transpose()).eval() / 2;
     whole.diagonal().array() += 1e-10 * whole.trace();
     const Eigen::MatrixXd inverse = whole.llt().solve(Eigen::MatrixXd::Identity(whole.rows(), whole.cols()));
-    Eigen::VectorXd losses(state.x.rows());
+    Eigen::VectorXd gains(state.x.rows());
     constexpr Size items_at_a_time = 256;
     run_tasks((state.x.rows() + items_at_a_time - 1) / items_at_a_time, r_.threads(), [&](Size n) {
       const Size first = n * items_at_a_time;
@@ -78,10 +79,11 @@ class OffDiagonalDescent {
         } else {
           state.q.row(first + i) = without(whole, w.row(i), c.row(i), diagonal[i]);
         }
-        losses[first + i] = -squared_weight_[first + i] * c.row(i).dot(state.q.row(first + i));
+        gains[first + i] = c.row(i).dot(state.q.row(first + i));
       }
     });
-    state.loss = losses.sum();
+    state.losses -= gains;
+    state.loss = -squared_weight_.dot(gains);
     return state;
   }
 
