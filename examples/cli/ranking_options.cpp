@@ -11,12 +11,12 @@ void RankingFlags::add_to(CLI::App& command) {
     flags_.push_back(group->add_option(flag, value, what)->capture_default_str());
     return flags_.back();
   };
-  dropout_ = add("--dropout", options_.dropout,
-                 "Share of a profile to be guessed from the rest; without it and --ridge, both are chosen on held-out "
-                 "ratings");
-  ridge_ = add("--ridge", options_.ridge, "Ridge of each item");
+  add("--dropout", options_.dropout, "Share of a profile to be guessed from the rest");
+  ridge_ = add("--ridge", options_.ridge,
+               "Ridge of each item; without it and --popularity-exponent, both are chosen on held-out ratings");
   add("--user-exponent", options_.user_exponent, "More than 0 lets active users count less");
-  add("--popularity-exponent", options_.popularity_exponent, "More than 0 looks after rare items");
+  popularity_exponent_ =
+      add("--popularity-exponent", options_.popularity_exponent, "More than 0 looks after rare items");
   flags_.push_back(group->add_option("--threshold", threshold_, "Let ratings count from here on, and others not"));
   flags_.push_back(group->add_flag("--weighted", weighted_, "Let ratings count by what they are, and not the same"));
   flags_.back()->excludes(flags_[flags_.size() - 2]);
@@ -41,6 +41,7 @@ nlohmann::ordered_json to_json(const asysvd::RankingOptions& options, const asys
           {"user_exponent", options.user_exponent},
           {"popularity_exponent", options.popularity_exponent},
           {"leave_one_out", options.leave_one_out},
+          {"standardize", options.standardize},
           {"feedback", feedback.to_text()}};
 }
 

@@ -27,8 +27,8 @@ class RankingFlags {
 
   /// The first of these flags that was given, or nothing.
   [[nodiscard]] std::string given() const;
-  /// Whether dropout and ridge are left to be chosen.
-  [[nodiscard]] bool to_be_chosen() const { return dropout_->count() == 0 && ridge_->count() == 0; }
+  /// Whether the ridge and the popularity exponent are left to be chosen.
+  [[nodiscard]] bool to_be_chosen() const { return ridge_->count() == 0 && popularity_exponent_->count() == 0; }
   [[nodiscard]] const asysvd::RankingOptions& options() const { return options_; }
   [[nodiscard]] asysvd::InteractionFeedback feedback() const;
 
@@ -37,8 +37,8 @@ class RankingFlags {
   std::optional<double> threshold_;
   bool weighted_ = false;
   std::vector<CLI::Option*> flags_;
-  CLI::Option* dropout_ = nullptr;
   CLI::Option* ridge_ = nullptr;
+  CLI::Option* popularity_exponent_ = nullptr;
 };
 
 /// A model trained for ranking.

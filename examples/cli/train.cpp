@@ -207,17 +207,17 @@ class Train {
     const auto feedback = ranking_.feedback();
     print_what_was_read(train);
     if (ranking_.to_be_chosen()) {
-      std::printf("\n%8s %8s %8s\n", "dropout", "ridge", "NDCG@10");
+      std::printf("\n%8s %8s %8s\n", "ridge", "exponent", "NDCG@10");
       const auto choice = choose_options(train, options, feedback, model_.seed(), [](const auto& tried) {
-        std::printf("%8.2f %8.4g %8.4f\n", tried.options.dropout, tried.options.ridge, tried.ndcg);
+        std::printf("%8.4g %8.1f %8.4f\n", tried.options.ridge, tried.options.popularity_exponent, tried.ndcg);
         std::fflush(stdout);
       });
       options = choice.options;
       object["chosen_by"] = {{"ndcg@10", choice.ndcg}, {"fits", choice.fits}};
     }
     auto model = make_ranking_model(train, options, feedback);
-    std::printf("\nlearned in closed form, %d factors, dropout %.2f, ridge %.4g\n", options.factors, options.dropout,
-                options.ridge);
+    std::printf("\nlearned in closed form, %d factors, ridge %.4g, popularity exponent %.1f\n", options.factors,
+                options.ridge, options.popularity_exponent);
     object["epochs"] = 0;
     object["stop_reason"] = "closed_form";
     object["options"] = options_in_force(to_json(options, feedback));

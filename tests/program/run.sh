@@ -238,9 +238,9 @@ done
 holds strangers.json '"served_by": "profile"'
 refused "PositiveNumber\|cutoffs" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0
 
-# A model for ranking: its dropout and ridge are chosen if they are not given; it serves as any other.
+# A model for ranking: its ridge and popularity exponent are chosen if they are not given; it serves as any other.
 "$program" train --ratings ratings.csv --holdout 0.2 --objective ranking --factors 8 --save ranker --json ranker.json >out
-holds out "^ dropout"
+holds out "^   ridge exponent"
 holds ranker.json '"ndcg@10":'
 holds ranker.json '"objective": "ranking"'
 holds ranker.json '"chosen_by":'

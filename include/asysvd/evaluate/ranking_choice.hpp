@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// The dropout and the ridge of a training for ranking, chosen on ratings that are held out.
+/// The ridge and the popularity exponent of a training for ranking, chosen on ratings that are held out.
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
+#include <map>
 
 #include <asysvd/data/split.hpp>
 #include <asysvd/detail/check.hpp>
@@ -25,11 +26,15 @@ struct RankingChoice {
   int fits = 0;     ///< how many models were trained for it
 };
 
-/// The options that rank best among those around `start`: a fifth of the ratings is held out, drawn by `seed`; the ridge
-/// is doubled or halved, and then the dropout moved along 0, 0.15, 0.3, 0.5, 0.7, 0.85, as long as NDCG@10 on them grows.
-/// The other options stay. `observer(const RankingChoice&)` is shown each setting that was tried. About ten fits.
-/// Deterministic. Throws what `fit_ranking` throws, and `std::invalid_argument` if too few ratings are there to hold any
-/// out.
+/// The options that rank best among those around `start`: a fifth of the ratings is held out, drawn by `seed`, and NDCG@10
+/// is measured on them.
+///
+/// The ridge is doubled or halved as long as NDCG grows. Then it goes to the vertex of the parabola through the best ridge,
+/// the one below and the one above, over log λ: what three fits say together is less of an accident than which of them is
+/// best. At last the popularity exponent is moved by halves, as long as NDCG grows. The other options stay, dropout too,
+/// whose part a larger ridge can play. `observer(const RankingChoice&)` is shown each setting that was tried. Six to ten
+/// fits. Deterministic. Throws what `fit_ranking` throws, and `std::invalid_argument` if too few ratings are there to hold
+/// any out.
 template <std::floating_point Scalar, std::invocable<const RankingChoice&> Observer>
 [[nodiscard]] RankingChoice choose_ranking_options(const SparseMatrixView<Scalar>& ratings, const RankingOptions& start,
                                                    const InteractionFeedback& feedback, std::uint64_t seed,
@@ -37,51 +42,46 @@ template <std::floating_point Scalar, std::invocable<const RankingChoice&> Obser
   const auto split = holdout(ratings, 0.2, seed);
   detail::require(split.train.nonzeros() > 0 && split.test.nonzeros() > 0, "choose_ranking_options",
                   "number of ratings", ratings.nonzeros(), "enough to hold a fifth of them out");
-  RankingChoice best;
   int fits = 0;
-  const auto better = [&](const RankingOptions& options) {
+  const auto tried = [&](const RankingOptions& options) {
     const auto model = fit_ranking<Scalar>(split.train, options, feedback);
-    const double ndcg = ranking(model, split.train, split.test, {10}).at.front().ndcg;
-    const RankingChoice tried{options, ndcg, ++fits};
-    observer(tried);
-    if (fits > 1 && !(ndcg > best.ndcg)) return false;
-    best = tried;
-    return true;
+    const RankingChoice choice{options, ranking(model, split.train, split.test, {10}).at.front().ndcg, ++fits};
+    observer(choice);
+    return choice;
   };
-  better(start);
 
-  const auto climb = [&](double factor) {
-    bool climbed = false;
-    for (int steps = 0; steps < 20; ++steps) {
-      auto next = best.options;
-      next.ridge *= factor;
-      if (!better(next)) break;
-      climbed = true;
-    }
-    return climbed;
+  std::map<int, RankingChoice> by_octave;
+  const auto at = [&](int octave) -> const RankingChoice& {
+    if (const auto known = by_octave.find(octave); known != by_octave.end()) return known->second;
+    auto options = start;
+    options.ridge = std::ldexp(start.ridge, octave);
+    return by_octave.emplace(octave, tried(options)).first->second;
   };
-  if (!climb(2)) climb(0.5);
+  int octave = 0;
+  while (octave < 20 && at(octave + 1).ndcg > at(octave).ndcg) ++octave;
+  while (octave <= 0 && octave > -20 && at(octave - 1).ndcg > at(octave).ndcg) --octave;
+  auto best = at(octave);
+  const double rise = best.ndcg - at(octave - 1).ndcg;
+  const double fall = best.ndcg - at(octave + 1).ndcg;
+  if (std::min(rise, fall) >= 0 && rise != fall) {
+    auto options = best.options;
+    options.ridge *= std::exp2((rise - fall) / (rise + fall) / 2);
+    best = tried(options);
+  }
 
-  constexpr std::array<double, 6> dropouts{0, 0.15, 0.3, 0.5, 0.7, 0.85};
-  const auto move = [&](int direction) {
+  const auto move_exponent = [&](double by) {
     bool moved = false;
-    for (;;) {
-      auto next = best.options;
-      // The neighbour of the dropout, whether that is one of these or lies between two of them.
-      const auto beyond = [&](double dropout) {
-        return direction > 0 ? dropout > best.options.dropout : dropout < best.options.dropout;
-      };
-      bool found = false;
-      for (std::size_t n = 0; n < dropouts.size() && !(found && direction > 0); ++n) {
-        if (!beyond(dropouts[n])) continue;
-        next.dropout = dropouts[n];
-        found = true;
-      }
-      if (!found || !better(next)) return moved;
+    for (int steps = 0; steps < 4; ++steps) {
+      auto options = best.options;
+      options.popularity_exponent += by;
+      const auto next = tried(options);
+      if (!(next.ndcg > best.ndcg)) break;
+      best = next;
       moved = true;
     }
+    return moved;
   };
-  if (!move(1)) move(-1);
+  if (!move_exponent(0.5)) move_exponent(-0.5);
   best.fits = fits;
   return best;
 }
