@@ -205,7 +205,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     const auto offset = [&](Size user) { return parameters_.mean + parameters_.user_bias[user]; };
     const detail::BlockRecommender lists_of(user_factors_, parameters_.q, parameters_.item_bias, ratings_, wanted,
                                             exact, offset);
-    lists_of.deliver(receive);
+    lists_of.deliver(receive, [] { return [](auto...) {}; });
   }
 
   /// What each item of the profile adds to the prediction of `item`. O(n·k).

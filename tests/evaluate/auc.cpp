@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <asysvd/evaluate/baselines.hpp>
 #include <asysvd/evaluate/fold_in.hpp>
+#include <asysvd/evaluate/ranking.hpp>
 #include <asysvd/model.hpp>
 #include <limits>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -21,6 +23,7 @@ using test::rows_of;
 
 static_assert(ScoringRecommender<Popularity<float>> && ScoringRecommender<AsySVD<float>>);
 static_assert(!ScoringRecommender<test::FixedLists>);
+static_assert(detail::FactorRecommender<AsySVD<float>> && !detail::FactorRecommender<FoldIn<AsySVD<float>>>);
 static_assert(detail::BatchScoringRecommender<AsySVD<float>> && detail::BatchScoringRecommender<FoldIn<AsySVD<float>>>);
 
 namespace {
@@ -33,6 +36,19 @@ struct FixedScores {
   [[nodiscard]] Size items() const { return static_cast<Size>(scores.size()); }
   [[nodiscard]] double score(Index, Index item) const { return scores[static_cast<std::size_t>(item)]; }
   [[nodiscard]] std::vector<ScoredItem<double>> recommend(Index, const RecommendOptions&) const { return {}; }
+};
+
+/// The model without the means to be asked for more than one score at a time.
+template <class Model>
+struct AskedOneByOne {
+  using Scalar = typename Model::Scalar;
+  const Model& model;
+
+  [[nodiscard]] Size items() const { return model.items(); }
+  [[nodiscard]] Scalar score(Index user, Index item) const {
+    return user < model.users() ? model.score(user, item) : model.score(ProfileView<Scalar>{}, item);
+  }
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index, const RecommendOptions&) const { return {}; }
 };
 
 template <class Scalar, class Sampler, class Feedback>
@@ -88,7 +104,7 @@ TEST_CASE("AUC is that counted by hand, ties by half") {
   CHECK(auc(FixedScores{{3, 2, 1}}, no_ratings(1, 3), rows_of(3, {{2}})).auc == 0);
 }
 
-TEST_CASE("a number's place among others is that of counting, whatever their number") {
+TEST_CASE("a number's place among others is that of counting, whatever their number, and however roughly it is known") {
   Random random(1);
   detail::Ranks<float> ranks;
   using Limits = std::numeric_limits<float>;
@@ -99,26 +115,41 @@ TEST_CASE("a number's place among others is that of counting, whatever their num
   const auto extreme = [&] {
     return random.below(3u) > 0 ? real() : extremes[random.below(static_cast<std::uint32_t>(extremes.size()))];
   };
-  const auto check = [&](std::size_t count, const auto& draw) {
+  const auto check = [&](std::size_t count, const auto& draw, float offset, float error) {
     std::vector<float> values(count);
     for (float& value : values) value = draw();
-    ranks.assign(values);
     auto asked = extremes;
     asked.insert(asked.end(), values.begin(), values.end());
-    for (int n = 0; n < 20; ++n) asked.push_back(real());
+    for (int n = 0; n < 1100; ++n) asked.push_back(draw());
+    std::vector<float> rough;
     for (const float value : asked) {
-      const auto less = std::ranges::count_if(values, [&](float other) { return other < value; });
-      const auto at_most = std::ranges::count_if(values, [&](float other) { return other <= value; });
-      CHECK(ranks.less_than_and_at_most(value) == static_cast<std::size_t>(less + at_most));
+      rough.push_back(value - offset + error / 2 * static_cast<float>(2 * random.uniform() - 1));
     }
-    CHECK(ranks.less_than_and_at_most(Limits::quiet_NaN()) == 0);
+    const detail::RoughNumbers others{[&](std::size_t n) { return rough[n]; }, [&](std::size_t n) { return asked[n]; },
+                                      offset, error};
+    ranks.assign(values, others);
+    std::size_t sum = 0;
+    for (std::size_t n = 0; n < asked.size(); ++n) {
+      const auto less = std::ranges::count_if(values, [&](float other) { return other < asked[n]; });
+      const auto at_most = std::ranges::count_if(values, [&](float other) { return other <= asked[n]; });
+      CHECK(ranks.less_than_and_at_most(others, n) == static_cast<std::size_t>(less + at_most));
+      sum += static_cast<std::size_t>(less + at_most);
+    }
+    CHECK(ranks.sum(others, asked.size()) == sum);
+    rough[0] = asked[0] = Limits::quiet_NaN();
+    CHECK(ranks.less_than_and_at_most(others, 0) == 0);
   };
   for (const std::size_t count : {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 40, 300}) {
-    check(count, whole);
-    check(count, real);
-    check(count, extreme);
+    check(count, whole, 0, 0);
+    check(count, real, 0, 0);
+    check(count, extreme, 0, 0);
+    for (const float error : {1e-5f, 0.1f, 10.f, Limits::infinity()}) {
+      check(count, whole, 3, error);
+      check(count, real, -0.5f, error);
+    }
   }
-  check(5, [] { return 2.5f; });
+  check(
+      5, [] { return 2.5f; }, 0, 0);
 }
 
 TEST_CASE("who has nothing to compare is left out") {
@@ -153,6 +184,36 @@ TEST_CASE_TEMPLATE("AUC is that of every pair compared, and has the same bits on
     check(model);
     check(FoldIn(model, train));
   }
+}
+
+TEST_CASE_TEMPLATE("AUC from matrix products is that of exact scores, bit for bit, also where scores hardly differ",
+                   Scalar, float, double) {
+  // Every factor of an item is that of another in another order, and the users' are equal: all p·q are the same but for
+  // rounding, which depends on the order of the sum. Biases are few and near each other.
+  const Index users = 150, items = 2100;
+  const auto train = test::random_ratings<Scalar>(users, items, 40, 1);
+  const auto test = test::random_ratings<Scalar>(users + 5, items + 5, 30, 2);
+  AsySVD<Scalar> model({.factors = 24, .epochs = 1, .members = 1});
+  model.fit(train);
+  auto parameters = model.parameters();
+  Random random(3);
+  std::vector<Scalar> factors(24);
+  for (Scalar& factor : factors) factor = static_cast<Scalar>(random.normal());
+  for (Index item = 0; item < items; ++item) {
+    random.shuffle(std::span(factors));
+    std::ranges::copy(factors, parameters.q.data(item));
+    for (auto* matrix : {&parameters.x, &parameters.y})
+      matrix->row(item).setConstant(static_cast<Scalar>(random.normal()));
+    parameters.item_bias[item] = Scalar(random.below(3u)) * std::numeric_limits<Scalar>::epsilon();
+  }
+  model = AsySVD<Scalar>::restore(model.options(), parameters);
+  model.set_ratings(train);
+  const auto slow = auc(AskedOneByOne<AsySVD<Scalar>>{model}, train, test);
+  for (const int threads : {1, 2, 3}) {
+    CHECK(auc(model, train, test, threads).auc == slow.auc);
+    CHECK(ranking(model, train, test, {5}, {.threads = threads, .auc = true}).auc.auc == slow.auc);
+  }
+  CHECK(slow.users > 140);
 }
 
 TEST_CASE("what can't be judged is refused") {

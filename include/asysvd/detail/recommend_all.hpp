@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/detail/rough_scores.hpp>
 #include <asysvd/detail/tasks.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/profile.hpp>
@@ -24,9 +25,9 @@ namespace asysvd::detail {
 /// `exact(user, item)` is the score; `users`, `items` and `item_bias` are what it is made of, but for a constant of the
 /// user, `offset(user)`.
 ///
-/// A matrix product adds up in another order than the exact score does, so the two differ by rounding, by ε at most. An
-/// item among the n best by the exact score is then at most 2ε below the n-th best by the product: only such items are
-/// scored again, and the result is that of scoring all of them, bit for bit.
+/// `RoughScores` are ε from the exact score at most. An item among the n best by the exact score is then at most 2ε below
+/// the n-th best by the product: only such items are scored again, and the result is that of scoring all of them, bit for
+/// bit.
 ///
 /// To find them without a branch for each item, the items are dealt out to groups like cards, one after the other. The
 /// greatest score of each group is found for many groups at once, and the n-th greatest of those is a bar that n items
@@ -37,11 +38,14 @@ class BlockRecommender {
   BlockRecommender(const FactorMatrix<Scalar>& users, const FactorMatrix<Scalar>& items,
                    const std::vector<Scalar>& item_bias, const SparseMatrixView<Scalar>& seen,
                    const RecommendAllOptions& wanted, Exact exact, Offset offset)
-      : users_(users), items_(items), bias_(item_bias), seen_(seen), wanted_(wanted), exact_(exact), offset_(offset) {
-    for (Size item = 0; item < items.rows(); ++item) {
-      longest_ = std::max(longest_, static_cast<double>(items.row(item).norm()));
-      greatest_bias_ = std::max(greatest_bias_, std::abs(static_cast<double>(item_bias[item])));
-    }
+      : users_(users),
+        items_(items),
+        rough_(items, item_bias),
+        bias_(item_bias),
+        seen_(seen),
+        wanted_(wanted),
+        exact_(exact),
+        offset_(offset) {
     // As many groups as make what is searched twice least: all groups, and all items of the groups of the best.
     const double balance = std::sqrt(static_cast<double>(items.rows()) * static_cast<double>(wanted.count));
     groups_ = FactorMatrix<Scalar>::padded(std::clamp<Size>(std::llround(balance), 1, std::max<Size>(items.rows(), 1)));
@@ -49,21 +53,18 @@ class BlockRecommender {
     bias_.resize(static_cast<std::size_t>(groups_ * dealt_), nothing);
   }
 
-  /// Users in one product: 8 to 64, so that their scores stay in a nearby cache where they can.
-  [[nodiscard]] Size block() const noexcept {
-    return std::clamp<Size>(Size{1 << 22} / (std::max<Size>(items_.rows(), 1) * Size{sizeof(Scalar)}), 8, 64);
-  }
-
-  /// Gives each user's list to `receive(user, list)`, in the order of users.
-  template <class Receiver>
-  void deliver(Receiver& receive) const {
+  /// Gives each user's list to `receive(user, list)`, in the order of users. Before, `look(user, products, error)` of a
+  /// look of `new_look()`, one for each block of users, is shown p·q_i of all items on the thread at work; `error` is
+  /// that of `RoughScores`.
+  template <class Receiver, class NewLook>
+  void deliver(Receiver& receive, const NewLook& new_look) const {
     constexpr Size share = 512;
     const Size all = users_.rows();
     std::vector<std::vector<ScoredItem<Scalar>>> lists(static_cast<std::size_t>(share * wanted_.threads));
     for (Size first = 0; first < all; first += share * wanted_.threads) {
       run_tasks(wanted_.threads, wanted_.threads, [&](Size worker) {
         const Size begin = std::min(first + share * worker, all);
-        fill(begin, std::min(begin + share, all), lists.data() + share * worker);
+        fill(begin, std::min(begin + share, all), lists.data() + share * worker, new_look());
       });
       const Size end = std::min(first + share * wanted_.threads, all);
       for (Size user = first; user < end; ++user) {
@@ -73,29 +74,28 @@ class BlockRecommender {
   }
 
  private:
-  using Scores = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Scores = typename RoughScores<Scalar>::Matrix;
   using Groups = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>>;  // one in each row
   static constexpr Scalar nothing = -std::numeric_limits<Scalar>::infinity();
 
   /// The lists of users [begin, end).
-  void fill(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists) const {
-    Scores scores = Scores::Zero(std::min(block(), end - begin), groups_ * dealt_);
-    for (Size first = begin; first < end; first += block()) {
-      const Size rows = std::min(block(), end - first);
-      scores.topLeftCorner(rows, items_.rows()).noalias() =
-          users_.matrix().middleRows(first, rows) * items_.matrix().transpose();
-      for (Size row = 0; row < rows; ++row) *lists++ = best(first + row, scores.row(row).data());
+  template <class Look>
+  void fill(Size begin, Size end, std::vector<ScoredItem<Scalar>>* lists, Look look) const {
+    const Size block = rough_.block();
+    Scores scores = Scores::Zero(std::min(block, end - begin), groups_ * dealt_);
+    for (Size first = begin; first < end; first += block) {
+      const Size rows = std::min(block, end - first);
+      rough_.products(users_.matrix().middleRows(first, rows), scores);
+      for (Size user = first; user < first + rows; ++user) {
+        Scalar* const products = scores.row(user - first).data();
+        const Scalar error = rough_.error(users_.row(user), offset_(user));
+        look(static_cast<Index>(user), static_cast<const Scalar*>(products), error);
+        *lists++ = best(user, products, error);
+      }
     }
   }
 
-  [[nodiscard]] Scalar rounding(Size user) const {
-    const double terms = static_cast<double>(items_.factors()) + 4;
-    const double size = std::abs(static_cast<double>(offset_(user))) + greatest_bias_ +
-                        static_cast<double>(users_.row(user).norm()) * longest_;
-    return static_cast<Scalar>(2 * terms * size * static_cast<double>(std::numeric_limits<Scalar>::epsilon()));
-  }
-
-  [[nodiscard]] std::vector<ScoredItem<Scalar>> best(Size user, Scalar* scores) const {
+  [[nodiscard]] std::vector<ScoredItem<Scalar>> best(Size user, Scalar* scores, Scalar error) const {
     if (wanted_.count == 0 || items_.rows() == 0) return {};
     if (!wanted_.include_seen) {
       for (const Index item : seen_.row(user).items) scores[item] = nothing;
@@ -104,7 +104,7 @@ class BlockRecommender {
         (Groups(scores, groups_, dealt_) + Groups(bias_.data(), groups_, dealt_)).rowwise().maxCoeff();
     TopItems<Scalar> leaders(wanted_.count);
     for (Size group = 0; group < groups_; ++group) leaders.add({static_cast<Index>(group), greatest[group]});
-    const Scalar bar = leaders.bar() - 2 * rounding(user);
+    const Scalar bar = leaders.bar() - 2 * error;
 
     TopItems<Scalar> top(wanted_.count);
     for (Size group = 0; group < groups_; ++group) {
@@ -120,6 +120,7 @@ class BlockRecommender {
 
   const FactorMatrix<Scalar>& users_;
   const FactorMatrix<Scalar>& items_;
+  RoughScores<Scalar> rough_;
   std::vector<Scalar> bias_;  // by item, with −∞ beyond the items to where all groups are equally long
   const SparseMatrixView<Scalar>& seen_;
   const RecommendAllOptions& wanted_;
@@ -127,8 +128,6 @@ class BlockRecommender {
   Offset offset_;
   Size groups_;
   Size dealt_;  // how many items each group has, some beyond the last item
-  double longest_ = 0;
-  double greatest_bias_ = 0;
 };
 
 }  // namespace asysvd::detail

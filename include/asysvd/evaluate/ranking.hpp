@@ -117,10 +117,7 @@ template <Recommender R>
     report.at.push_back({detail::mean_of(judge.values()[c]), spread, cutoffs[c],
                          detail::inter_list_diversity(counts, report.users), spread.ratio_to(report.training)});
   }
-  std::vector<double> aucs;
-  if constexpr (ScoringRecommender<R>) {
-    if (options.auc) aucs = detail::auc_by_user(recommender, train, test, judge.users(), options.threads, done);
-  }
+  const auto aucs = judge.aucs();
   report.auc = detail::mean_auc(aucs);
   if (options.bootstrap_samples > 0) {
     for (const auto& samples :

@@ -3,14 +3,20 @@
 /// What can be judged by its recommendations.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
+#include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
+#include <asysvd/detail/recommend_all.hpp>
+#include <asysvd/factor_matrix.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/parameters.hpp>
 
 namespace asysvd {
 
@@ -31,7 +37,51 @@ concept FoldInRecommender = Recommender<R> &&
   { recommender.recommend(profile, wanted) } -> std::same_as<std::vector<ScoredItem<typename R::Scalar>>>;
 };
 
+/// A recommender that tells the score of any of its items for any user, not of the best alone, and is safe for
+/// concurrent use. One that knows only the users of its training matrix by index scores anybody else by profile.
+template <class R>
+concept ScoringRecommender = Recommender<R> &&
+    requires(const R& recommender, Index user, ProfileView<typename R::Scalar> profile, Index item) {
+  { recommender.score(user, item) } -> std::convertible_to<typename R::Scalar>;
+  requires !FoldInRecommender<R> || requires {
+    { recommender.score(profile, item) } -> std::convertible_to<typename R::Scalar>;
+  };
+};
+
 namespace detail {
+
+/// Tells the scores of all items for a user at once, those that `score` gives.
+template <class R>
+concept BatchScoringRecommender = ScoringRecommender<R> &&
+    requires(const R& recommender, Index user, ProfileView<typename R::Scalar> profile,
+             std::span<typename R::Scalar> out) {
+  recommender.scores(user, out);
+  requires !FoldInRecommender<R> || requires {
+    recommender.scores(profile, out);
+  };
+};
+
+/// Scores by factors, μ + b_u + b_i + p_u·q_i: those of many users at once come of a matrix product.
+template <class R>
+concept FactorRecommender = FoldInRecommender<R> && ScoringRecommender<R> && requires(const R& recommender) {
+  { recommender.parameters() } -> std::same_as<const Parameters<typename R::Scalar>&>;
+  { recommender.user_factors() } -> std::same_as<const FactorMatrix<typename R::Scalar>&>;
+  { recommender.ratings() } -> std::same_as<const SparseMatrixView<typename R::Scalar>&>;
+};
+
+/// What `recommend_all` does, and shows the looks of `new_look()` what the lists come of: see `BlockRecommender`.
+template <FactorRecommender R, class Receiver, class NewLook>
+void recommend_all_and_show(const R& recommender, const RecommendAllOptions& wanted, Receiver&& receive,
+                            const NewLook& new_look) {
+  require(recommender.ratings().rows() == recommender.users(), "recommend_all", "number of users with ratings",
+          recommender.ratings().rows(), "all of them; see set_ratings");
+  const auto& parameters = recommender.parameters();
+  const auto exact = [&](Index user, Index item) { return recommender.score(user, item); };
+  const auto offset = [&](Size user) { return parameters.mean + parameters.user_bias[user]; };
+  const BlockRecommender lists_of(recommender.user_factors(), parameters.q, parameters.item_bias, recommender.ratings(),
+                                  wanted, exact, offset);
+  lists_of.deliver(receive, new_look);
+}
 
 /// Somebody beyond the training matrix is somebody of whom nothing is known: an empty profile.
 template <Recommender R>
@@ -64,6 +114,14 @@ template <std::floating_point Scalar>
     if (!test.row(user).empty()) users.push_back(static_cast<Index>(user));
   }
   return users;
+}
+
+/// How many of `users`, which are in ascending order, the recommender knows; 0 if they are less than half of those that
+/// it knows, so that much would be wasted in serving all of them.
+template <FoldInRecommender R>
+[[nodiscard]] std::size_t users_of_a_batch(const R& recommender, std::span<const Index> users) {
+  const auto known = std::ranges::lower_bound(users, Size{recommender.users()}) - users.begin();
+  return 2 * known < Size{recommender.users()} ? 0 : static_cast<std::size_t>(known);
 }
 
 }  // namespace detail

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <asysvd/detail/tasks.hpp>
+#include <asysvd/evaluate/detail/auc_by_user.hpp>
 #include <asysvd/evaluate/detail/list_reader.hpp>
 #include <asysvd/evaluate/detail/negatives.hpp>
 #include <asysvd/evaluate/detail/share_done.hpp>
@@ -49,7 +50,8 @@ class Judge {
         indices_(std::max({Size{recommender.items()}, train.cols(), test.cols()})),
         users_(users_to_judge(test)),
         values_(cutoffs.size(), std::vector<ListMetrics>(users_.size())),
-        counts_(cutoffs.size(), std::vector<Size>(static_cast<std::size_t>(recommender.items()), 0)) {
+        counts_(cutoffs.size(), std::vector<Size>(static_cast<std::size_t>(recommender.items()), 0)),
+        aucs_(recommender, train, test, users_, options.threads, done) {
     const std::size_t first = judge_batch();
     std::vector<ListReader> readers(static_cast<std::size_t>(options.threads), new_reader());
     run_tasks(options.threads, options.threads, [&](Size worker) {
@@ -60,6 +62,9 @@ class Judge {
       }
     });
     for (const auto& reader : readers) add_counts(reader);
+    if constexpr (ScoringRecommender<R>) {
+      if (options.auc) found_ ? aucs_.find_from(first) : aucs_.find_all();
+    }
   }
 
   [[nodiscard]] const std::vector<Index>& users() const noexcept { return users_; }  ///< with a test rating
@@ -67,6 +72,8 @@ class Judge {
   [[nodiscard]] const std::vector<std::vector<ListMetrics>>& values() const noexcept { return values_; }
   /// By cutoff and item: how often it was recommended.
   [[nodiscard]] const std::vector<std::vector<Size>>& counts() const noexcept { return counts_; }
+  /// By number of the user in `users()`; empty if not asked for.
+  [[nodiscard]] std::vector<double> aucs() const { return options_.auc ? aucs_.values() : std::vector<double>{}; }
   [[nodiscard]] ProfileView<Scalar> seen_by(Index user) const {
     return user < train_.rows() ? train_.row(user) : ProfileView<Scalar>{};
   }
@@ -74,18 +81,24 @@ class Judge {
  private:
   [[nodiscard]] ListReader new_reader() const { return {indices_, recommender_.items(), cutoffs_}; }
 
-  /// Judges the users of the training matrix through `recommend_all`, if that exists and few of its lists would be
-  /// wasted on users without test ratings. The number of users judged.
+  /// Judges the users that the recommender knows through `recommend_all`, if that exists and few of its lists would be
+  /// wasted on users without test ratings; finds their AUC from the same matrix products. The number of users judged.
   [[nodiscard]] std::size_t judge_batch() {
     std::size_t next = 0;
     if constexpr (BatchRecommender<R>) {
-      const auto known = std::ranges::lower_bound(users_, recommender_.users()) - users_.begin();
-      if (options_.sampled_negatives > 0 || train_.rows() != recommender_.users() || 2 * known < train_.rows())
-        return 0;
+      if (options_.sampled_negatives > 0 || users_of_a_batch(recommender_, users_) == 0) return 0;
       auto reader = new_reader();
-      recommender_.recommend_all({.count = longest_, .threads = options_.threads}, [&](Index user, const List& list) {
+      const RecommendAllOptions wanted{.count = longest_, .threads = options_.threads};
+      const auto receive = [&](Index user, const List& list) {
         if (next < users_.size() && users_[next] == user) judge(reader, next++, list);
-      });
+      };
+      if constexpr (FactorRecommender<R>) {
+        if (options_.auc) {
+          recommend_all_and_show(recommender_, wanted, receive, [&] { return aucs_.new_look(); });
+          found_ = true;
+        }
+      }
+      if (!found_) recommender_.recommend_all(wanted, receive);
       add_counts(reader);
     }
     return next;
@@ -120,6 +133,8 @@ class Judge {
   std::vector<Index> users_;
   std::vector<std::vector<ListMetrics>> values_;
   std::vector<std::vector<Size>> counts_;
+  AucByUser<R> aucs_;
+  bool found_ = false;  // whether those of the users that `judge_batch` judged are
 };
 
 }  // namespace asysvd::detail
