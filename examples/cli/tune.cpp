@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <asysvd/evaluate/tuning.hpp>
+#include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/io/safetensors.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <limits>
@@ -69,6 +72,7 @@ class Tune {
     command.add_option("--state", state_path_,
                        "File that keeps what was tried; where it exists, the search goes on from it");
     model_.add_to(command);
+    command.remove_option(command.get_option("--epochs"));  // they are what is searched for
     json_.add_to(command);
     tuning_.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
@@ -83,7 +87,6 @@ class Tune {
 
     std::printf("%5s %8s %9s %7s %7s %7s  %s\n", "trial", "seconds", "RMSE", "factors", "members", "epochs", "rate");
     for (const auto& trial : known) {
-      if (trial.round == known.back().round) break;  // it may not be whole, and is begun again
       trials_.push_back(trial);
       show_if_better(trial);
     }
@@ -137,12 +140,23 @@ class Tune {
                  {"trials", table}});
   }
 
+  [[nodiscard]] static std::uint64_t hash(const Matrix& matrix) {
+    asysvd::detail::Checksum sum;
+    const auto add = [&](const auto& values) {
+      sum.add({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0])});
+    };
+    for (asysvd::Size user = 0; user <= matrix.rows(); ++user) add(std::array{matrix.offset(user)});
+    add(matrix.items());
+    add(matrix.values());
+    return sum.value();
+  }
+
   /// What a search has to have in common with the one that it goes on from.
   [[nodiscard]] ordered_json heading(const Matrix& ratings, const asysvd::Options& start) const {
     auto options = model_.json(start);
     const auto* const implicit = ratings.implicit();
-    return {{"ratings", ratings.nonzeros()},
-            {"implicit", implicit == nullptr ? 0 : implicit->nonzeros()},
+    return {{"ratings", hash(ratings)},
+            {"implicit", implicit == nullptr ? 0 : hash(*implicit)},
             {"folds", tuning_.folds},
             {"start", std::move(options)}};
   }
@@ -166,9 +180,7 @@ class Tune {
         throw std::runtime_error("--state " + state_path_ + ": " + error.what());
       }
     }
-    for (const auto& trial : known) {
-      if (trial.round < known.back().round) kept += to_json(trial).dump() + '\n';
-    }
+    for (const auto& trial : known) kept += to_json(trial).dump() + '\n';
     asysvd::detail::AtomicFile written(state_path_);
     written.write(kept);
     written.commit();

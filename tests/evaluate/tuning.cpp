@@ -75,11 +75,14 @@ TEST_CASE("threads change nothing, and a search that was ended goes on as if it 
   REQUIRE(trials.size() == threaded.size());
   for (std::size_t t = 0; t < trials.size(); ++t) CHECK(same(trials[t], threaded[t]));
 
-  // Cut off in the middle of the last round, which is begun again.
-  const std::vector<Trial> known(trials.begin(), trials.end() - 3);
-  const auto rest = searched(3, 2, known);
-  REQUIRE(rest.size() == trials.size() / 3);
-  for (std::size_t t = 0; t < rest.size(); ++t) CHECK(same(rest[t], trials[trials.size() - rest.size() + t]));
+  // Cut off anywhere, in whatever stage: the rest is found as it would have been, and nothing twice.
+  for (const std::size_t left : {std::size_t{1}, std::size_t{3}, trials.size() / 2, trials.size() - 1}) {
+    CAPTURE(left);
+    const std::vector<Trial> known(trials.begin(), trials.end() - static_cast<std::ptrdiff_t>(left));
+    const auto rest = searched(3, 2, known);
+    REQUIRE(rest.size() == left);
+    for (std::size_t t = 0; t < rest.size(); ++t) CHECK(same(rest[t], trials[trials.size() - left + t]));
+  }
 }
 
 TEST_CASE("however short the time, the start is measured, on the folds that it says") {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,7 +31,7 @@ namespace asysvd {
 
 /// How long and on what to search.
 struct TuneOptions {
-  double seconds = 60;     ///< no fit is begun after so long, but for the first; more than 0
+  double seconds = 50;     ///< no fit is begun after so long, but for the first; more than 0
   int folds = 2;           ///< on how many folds each setting is measured; 1 to `fold_count`
   int fold_count = 10;     ///< each fold holds out one part in so many; 2 to 65535
   int draws = 9;           ///< settings of a round, of which the best third goes on, and of that again; at least 1
@@ -111,25 +112,40 @@ struct Candidate {
 
   Trial trial;
   std::vector<Fold> folds;
+  bool known = false;  ///< what this stage finds is known from a search before
 
-  /// Runs `epochs` more epochs on a fold. Different folds may run at the same time.
+  /// Runs the last of `stages`, which are numbers of epochs, on a fold; those before it as well if they ran in a search
+  /// before, of which no model is left. Different folds may run at the same time.
   template <class Split, class MakeModel>
-  void learn(std::size_t fold, const Split& split, int epochs, const MakeModel& make_model) {
+  void learn(std::size_t fold, const Split& split, std::span<const int> stages, const MakeModel& make_model) {
     using Scalar = typename Model::Scalar;
     const SparseMatrixView<Scalar> validation = split.test;
     const FitOptions<Scalar> watched{.validation = &validation};
     auto& on = folds[fold];
-    FitReport report;
-    if (on.model) {
-      report = on.model->resume(split.train, epochs, watched);
-    } else {
-      auto options = trial.options;
-      options.epochs = epochs;
-      report = on.model.emplace(make_model(options)).fit(split.train, watched);
+    for (const int epochs : on.model ? stages.last(1) : stages) {
+      FitReport report;
+      if (on.model) {
+        report = on.model->resume(split.train, epochs, watched);
+      } else {
+        auto options = trial.options;
+        options.epochs = epochs;
+        report = on.model.emplace(make_model(options)).fit(split.train, watched);
+      }
+      for (const auto& epoch : report.epochs) on.rmse = std::min(on.rmse, epoch.validation.value_or(on.rmse));
+      on.seconds = report.seconds();
     }
-    for (const auto& epoch : report.epochs) on.rmse = std::min(on.rmse, epoch.validation.value_or(on.rmse));
-    on.seconds = report.seconds();
     on.run = true;
+  }
+
+  /// Takes over what was found at `stage` by a search before, if it is among `trials`.
+  void recall(const std::vector<Trial>& trials, int stage) {
+    const auto found = std::ranges::find_if(trials, [&](const Trial& other) {
+      return other.round == trial.round && other.draw == trial.draw && other.stage == stage &&
+             other.options.learning_rate == trial.options.learning_rate &&
+             other.options.factors == trial.options.factors && other.options.members == trial.options.members;
+    });
+    known = found != trials.end();
+    if (known) trial = *found;
   }
 
   /// Writes down what the folds found, if all have run.
@@ -154,15 +170,17 @@ struct Candidate {
 }  // namespace detail
 
 /// Searches for options with a small RMSE on ratings that are held out, from `start` on, in rounds of random draws with
-/// successive halving (Jamieson and Talwalkar, AISTATS 2016): all draws of a round are trained for some epochs, the best
-/// third for as many again, and of that the best third once more. The first draw is `start` itself; from the second
-/// round on, every other draw is near the best setting so far. Returns the best trial: options to fit all ratings with.
+/// successive halving (Jamieson and Talwalkar, AISTATS 2016): all draws of a round are trained for some epochs, the
+/// best third for as many again, and of that the best third once more. The first draw is `start` itself; from the
+/// second round on, every other draw is near the best setting so far. Returns the best trial: options to fit all
+/// ratings with.
 ///
-/// `observer(const Trial&)` is shown each trial, in the order of rounds, stages and draws. What was searched before,
-/// the trials that an observer was shown then, can be given as `known`, in their order: the search goes on after the
-/// rounds that are whole in it. For the same seed, each round draws the same, whatever the number of threads; how many
-/// rounds there are depends on the time. `make_model(const Options&)` makes an unfitted `AsySVD`; it and the fits may run
-/// on several threads at once.
+/// `observer(const Trial&)` is shown each trial, in the order of rounds, stages and draws. What was searched before in
+/// the same ratings from the same `start`, the trials that an observer was shown then, can be given as `known`, in any
+/// order: none of them is run or shown again, and the result is that of a search that had not been interrupted. For the
+/// same seed, each round draws the same, whatever the number of threads; how many rounds there are depends on the time.
+/// A schedule that looks ahead to the last epoch, such as the cosine, is not repeated as it was measured.
+/// `make_model(const Options&)` makes an unfitted `AsySVD`; it and the fits may run on several threads at once.
 ///
 /// Throws `std::invalid_argument` for options out of their range, and if `start` diverges at once, or is not finished.
 template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, std::invocable<const Trial&> Observer>
@@ -183,13 +201,8 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
   const auto see = [&](const Trial& trial) {
     if (!best || trial.rmse < best->rmse) best = trial;
   };
-  int round = 0;
-  for (const Trial& trial : known) {  // the round of the last one may not be whole
-    if (trial.round < known.back().round) see(trial);
-    round = trial.round;
-  }
-
-  for (; !best || !expired(); ++round) {
+  const int known_rounds = known.empty() ? 0 : 1 + std::ranges::max(known, {}, &Trial::round).round;
+  for (int round = 0; !best || round < known_rounds || !expired(); ++round) {
     Random random(tuning.seed, static_cast<std::uint64_t>(round) + 1);
     std::vector<Candidate> candidates;
     for (int draw = 0; draw < tuning.draws; ++draw) {
@@ -199,27 +212,28 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
       candidates.push_back({{.round = round, .draw = draw, .options = options}, {}});
       candidates.back().folds.resize(splits.size());
     }
-    int epochs = tuning.epochs;
+    std::vector<int> epochs;
     for (int stage = 0; stage < Trial::stages && !candidates.empty(); ++stage) {
+      epochs.push_back(stage < 2 ? tuning.epochs : 2 * epochs.back());
+      for (auto& candidate : candidates) candidate.recall(known, stage);
       const auto fits = static_cast<Size>(candidates.size() * splits.size());
       detail::run_tasks(fits, tuning.threads, [&](Size fit) {
         const auto task = static_cast<std::size_t>(fit);
         auto& candidate = candidates[task / splits.size()];
         const bool first = round == 0 && stage == 0 && candidate.trial.draw == 0;
-        if (first || !expired())
+        if (!candidate.known && (first || !expired()))
           candidate.learn(task % splits.size(), splits[task % splits.size()], epochs, make_model);
       });
-      std::erase_if(candidates, [](Candidate& candidate) { return !candidate.measured(); });
+      std::erase_if(candidates, [](Candidate& candidate) { return !candidate.known && !candidate.measured(); });
       for (auto& candidate : candidates) {
         candidate.trial.stage = stage;
         see(candidate.trial);
-        observer(std::as_const(candidate.trial));
+        if (!candidate.known) observer(std::as_const(candidate.trial));
         for (auto& fold : candidate.folds) fold.run = false;
       }
       std::ranges::sort(candidates, {}, [](const Candidate& candidate) { return candidate.trial.rmse; });
       candidates.resize((candidates.size() + 2) / 3);
       std::ranges::sort(candidates, {}, [](const Candidate& candidate) { return candidate.trial.draw; });
-      if (stage > 0) epochs *= 2;
     }
     if (!best && round > 0) break;
   }
