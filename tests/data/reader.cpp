@@ -129,6 +129,15 @@ TEST_CASE("a first line with a number as its rating is no header, whatever its i
   CHECK(lines("A1,B2\n") == std::vector<Line>{{"A1", "B2", 1}});
 }
 
+TEST_CASE("a header may name no ratings, beside words, times and numbers of lines") {
+  const std::vector<Line> once{{"1", "122", 1}};
+  CHECK(lines("user,item\n1,122\n") == once);
+  CHECK(lines("user,item,name\n1,122,Heat\n") == once);
+  CHECK(lines(",user,item\n0,1,122\n") == once);
+  CHECK(lines("index;user;item\n0;1;122\n") == once);
+  CHECK(lines("user,item,points\n1,122,4\n") == std::vector<Line>{{"1", "122", 4}});
+}
+
 TEST_CASE("a header without ratings below it is a file without ratings") {
   const auto data = read("user,item,rating\n");
   CHECK(data.ratings.nonzeros() == 0);
@@ -313,7 +322,7 @@ TEST_CASE_TEMPLATE("random ratings read back the same from every format and in e
   }
 }
 
-TEST_CASE("MovieLens 100K, against a plain loop over a stream") {
+TEST_CASE("MovieLens 100K, against a plain loop over a stream" * doctest::test_suite("real data")) {
   const auto path = test::real_data("ml-100k/u.data");
   if (!path) return;
   const auto data = read_ratings<float>(*path);
@@ -335,7 +344,7 @@ TEST_CASE("MovieLens 100K, against a plain loop over a stream") {
   CHECK((lines_of(data) == expected));
 }
 
-TEST_CASE("MovieLens latest-small") {
+TEST_CASE("MovieLens latest-small" * doctest::test_suite("real data")) {
   const auto path = test::real_data("ml-latest-small/ratings.csv");
   if (!path) return;
   const auto data = read_ratings<float>(*path);
@@ -347,7 +356,7 @@ TEST_CASE("MovieLens latest-small") {
   CHECK(data.items.name(data.ratings.row(0).items[0]) == "1");
 }
 
-TEST_CASE("the folds of MovieLens 100K line up with each other") {
+TEST_CASE("the folds of MovieLens 100K line up with each other" * doctest::test_suite("real data")) {
   const auto base = test::real_data("ml-100k/u1.base"), held_out = test::real_data("ml-100k/u1.test");
   if (!base || !held_out) return;
   const auto train = read_ratings<float>(*base);

@@ -84,7 +84,7 @@ TEST_CASE("too few and too many fields are errors") {
   CHECK(error_of("1,2,3,4\n1,2,3\n") == "2:6: expected another field: the timestamp, found the end of the line");
   CHECK(error_of("1,2,3\n1,2,3,4\n") == "2:7: expected the end of the line, as in the first one, found \"4\"");
   CHECK(error_of("1,2\n1,2,3\n") == "2:5: expected the end of the line, as in the first one, found \"3\"");
-  CHECK(error_of("item,x,user\r\n1,2\r\n") == "2:4: expected another field: the user, found the end of the line");
+  CHECK(error_of("item,x,user\r\n1,b\r\n") == "2:4: expected another field: the user, found the end of the line");
 }
 
 TEST_CASE("places are right after a mark, comments, and fields of several lines") {
@@ -175,4 +175,11 @@ TEST_CASE("no file, however it is damaged, does anything but read or report its 
       }
     }
   }
+}
+
+TEST_CASE("a header whose ratings have an unknown name is an error, and not a file of ones") {
+  CHECK(begins(error_of("userId,movieId,mark\n1,2,3.5\n"),
+               "1:16: expected a column of ratings by one of the usual names"));
+  CHECK(error_of("user\titem\tUserRating(1-5)\n7\t2\t5\n").ends_with("found \"UserRating(1-5)\""));
+  CHECK(begins(error_of("user,item,mark\n1,2,3\n", {.format = Format::csv}), "1:11: expected a column of ratings"));
 }

@@ -88,9 +88,10 @@ void arrange(std::vector<Value>& values, const std::vector<std::uint32_t>& sourc
 ///   item column;
 /// - Matrix Market coordinates (real, integer or pattern; general): rows are users, columns are items.
 ///
-/// Ids are whole numbers or strings, see `IdMap`. Where there is no column of ratings, every rating is 1. Ratings are
-/// decimal numbers, each read as the nearest `Scalar`. Timestamps are numbers of seconds, of which the whole part is
-/// kept, or dates in ISO 8601, which become seconds since 1970 UTC.
+/// Ids are whole numbers or strings, see `IdMap`. Where there is no column of ratings, every rating is 1; but a header
+/// that names none, above a column of numbers by a name unknown here, is an error. Ratings are decimal numbers, each
+/// read as the nearest `Scalar`. Timestamps are numbers of seconds, of which the whole part is kept, or dates in ISO
+/// 8601, which become seconds since 1970 UTC.
 ///
 /// Lines end in LF or CR LF. Blank lines, lines whose first visible byte is `#` or `%`, a byte-order mark, and spaces
 /// and tabs around fields are passed over. Between tabs, semicolons, commas or spaces a field can be in double quotes,

@@ -34,13 +34,14 @@ enum class Role { user, item, rating, timestamp, title, id, other };
              " business artistid artist trackid track songid song albumid gameid game appid animeid anime jokeid joke"
              " recipeid articleid contentid restaurantid ";
     case Role::rating:
-      return " rating ratings bookrating userrating score stars overall value weight preference playcount plays count ";
+      return " rating ratings bookrating userrating rate score stars grade points overall value weight preference"
+             " playcount plays views clicks listens purchases quantity count ";
     case Role::timestamp:
       return " timestamp unixreviewtime unixtime time ts datetime date createdat ";
     case Role::title:
       return " title booktitle movietitle itemtitle producttitle name itemname movie artistname productname ";
     case Role::id:  // an item's where there are titles; among ratings it may be anything
-      return " id ";
+      return " id index unnamed:0 ";
     case Role::other:
       break;
   }

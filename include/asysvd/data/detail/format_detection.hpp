@@ -96,11 +96,37 @@ inline constexpr std::array separated_formats{Format::double_colon, Format::tsv,
               visible(record.fields[column]));
 }
 
+/// Throws `FileError` if a header names no ratings and a column of another name has a number below it: that is rather a
+/// rating by a name unknown here than a file whose ratings are all 1.
+inline void require_known_rating(const MappedFile& file, const Layout& layout, const FirstRecord& header) {
+  if (!layout.header || has_role(layout.columns, Role::rating)) return;
+  TextCursor cursor(file, Separator(layout.format));
+  for (int record = 0; record < 2; ++record) {
+    if (!cursor.next_record()) return;
+    if (record == 0) cursor.end_record();
+  }
+  for (std::size_t c = 0; c < header.fields.size() && cursor.more(); ++c) {
+    const bool number = is_decimal(cursor.field());
+    const bool known = c < layout.columns.size() && layout.columns[c] != Role::other;
+    const bool numbering =
+        header.fields[c].empty() || rank_of_name(names_of(Role::id), header.fields[c]) != std::string_view::npos;
+    if (number && !known && !numbering) {
+      cursor.fail(header.places[c],
+                  "a column of ratings by one of the usual names, such as rating, score or count, or no column of "
+                  "numbers beside users, items and timestamps",
+                  visible(header.fields[c]));
+    }
+  }
+}
+
 /// The layout of a file in one given separated format. Throws `FileError` if its first line does not fit.
 [[nodiscard]] inline Layout known_layout(const MappedFile& file, Format format) {
   const Separator separator(format);
   const auto record = first_record(file, separator);
-  if (auto layout = layout_of(record.fields, format)) return *std::move(layout);
+  if (auto layout = layout_of(record.fields, format)) {
+    require_known_rating(file, *layout, record);
+    return *std::move(layout);
+  }
   fail_to_fit(file, separator, record, std::array{format});
 }
 
@@ -117,7 +143,10 @@ inline constexpr std::array separated_formats{Format::double_colon, Format::tsv,
       if (least == 2 && nearest && format == Format::csv) break;
       auto record = first_record(file, Separator(format));
       if (record.fields.size() < least) continue;
-      if (auto layout = layout_of(record.fields, format)) return *std::move(layout);
+      if (auto layout = layout_of(record.fields, format)) {
+        require_known_rating(file, *layout, record);
+        return *std::move(layout);
+      }
       if (!nearest) {
         nearest = format;
         nearest_record = std::move(record);
