@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -19,6 +20,10 @@
 using namespace asysvd;
 
 namespace {
+
+using Model = AsySVD<double, Sequential>;
+static_assert(std::constructible_from<UserSession<Model>, const Model&>);
+static_assert(!std::constructible_from<UserSession<Model>, Model>, "a temporary would be gone");
 
 template <class Scalar, class Feedback>
 using Variant = std::pair<Scalar, Feedback>;
@@ -142,6 +147,20 @@ TEST_CASE("a session keeps a shared model alive") {
   CHECK_FALSE(watched.expired());
   session.set(3, 4.0);
   CHECK(session.score(5) == doctest::Approx(session.model().score(session.profile(), 5)));
+  const UserSession of_another(std::make_shared<AsySVD<double, Sequential>>(fitted<double>()),
+                               Profile<double>{{1, 2.0}});
+  CHECK(of_another.profile().size() == 1);
+  CHECK_THROWS_AS(UserSession(std::shared_ptr<const AsySVD<double, Sequential>>{}), std::invalid_argument);
+}
+
+TEST_CASE("a rating far beyond all others leaves nothing when it is corrected") {
+  const auto model = fitted<double>();
+  UserSession session(model);
+  Profile<double> profile{{3, 4.0}, {7, 1.0}, {9, 5.0}};
+  for (const auto& [item, rating] : {std::pair(7, 1.0), std::pair(9, 5.0), std::pair(3, 1e17), std::pair(3, 4.0)}) {
+    session.set(item, rating);
+  }
+  CHECK(largest_difference(session, model, profile) < 1e-12);
 }
 
 TEST_CASE("an edit that is refused changes nothing") {

@@ -16,16 +16,16 @@
 namespace asysvd {
 
 /// Serves the users of `profiles` by what they rated there, whoever the model was trained on: a `RatingPredictor` and a
-/// `Recommender` for `rating_error` and `ranking`. That is strong generalisation, where the users that are tested on are
-/// unseen in training, and part of what each rated is given:
+/// `Recommender` for `rating_error` and `ranking`. That is strong generalisation, where the users that are tested on
+/// are unseen in training, and part of what each rated is given:
 ///
 ///     const auto users = holdout_users(ratings, 0.1, seed);                   // train on users.train
 ///     const auto given = holdout_within_users(users.test, 0.2, seed);
 ///     ranking(FoldIn(model, given.train), given.train, given.test, {10});
 ///
-/// N(u) is that of `profiles`. Items that the model does not know take no part in a profile; their ratings are predicted by μ and the user's bias.
-/// The model is borrowed. A prediction takes O(n·k) for a profile of n items, and all the scores of a user O(n·k) beyond
-/// those of a user of the model. Safe for concurrent use.
+/// N(u) is that of `profiles`. Items that the model does not know take no part in a profile; their ratings are
+/// predicted by μ and the user's bias. The model is borrowed. A prediction takes O(n·k) for a profile of n items, and
+/// all the scores of a user O(n·k) beyond those of a user of the model. Safe for concurrent use.
 template <class Model>
 class FoldIn {
  public:
@@ -34,6 +34,8 @@ class FoldIn {
   FoldIn(const Model& model, const SparseMatrixView<Scalar>& profiles) : model_(&model), profiles_(known(profiles)) {
     if (profiles.implicit() != nullptr) profiles_ = profiles_.with_implicit(known(*profiles.implicit()));
   }
+
+  FoldIn(const Model&& model, const SparseMatrixView<Scalar>& profiles) = delete;
 
   [[nodiscard]] Size items() const noexcept { return model_->items(); }
 

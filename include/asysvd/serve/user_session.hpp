@@ -31,9 +31,10 @@ namespace asysvd {
 ///
 ///     p_u = s (Σ_j (r_uj − μ − b̃_j) x_j − b̃_u Σ_j x_j) + d Σ_j y_j,
 ///
-/// and each of the sums changes by one row when one rating does. So an edit takes O(k), besides a place in a sorted array,
-/// whatever the length of the profile. The sums are kept in `double` and made anew after as many edits as the profile has
-/// items, so that no rounding adds up.
+/// and each of the sums changes by one row when one rating does. So an edit takes O(k), besides a place in a sorted
+/// array, whatever the length of the profile: in the mean, for the sums, which are kept in `double`, are made anew
+/// after as many edits as the profile has items, and when a rating goes that is far outside those of training, so that
+/// no rounding adds up.
 ///
 /// ```
 /// UserSession session(model);
@@ -41,21 +42,24 @@ namespace asysvd {
 /// auto top = session.recommend({.count = 10});
 /// ```
 ///
-/// Const functions may be called from many threads at once, edits not at the same time as anything else. An edit that
-/// throws changes nothing. A copy is a session of its own: to see what an edit would change, edit a copy.
+/// What the model learned must stay as it is: to fit it again, make a session of the new one. Const functions may be
+/// called from many threads at once, edits not at the same time as anything else. An edit that throws changes nothing.
+/// A copy is a session of its own: to see what an edit would change, edit a copy.
 template <class Model>
 class UserSession {
  public:
   using Scalar = typename Model::Scalar;
   using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;
 
-  /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` if an item of the profile is
-  /// not of its training matrix.
+  /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` if an item of the profile
+  /// is not of its training matrix.
   explicit UserSession(const Model& model, ProfileView<Scalar> profile = {})
       : UserSession(std::shared_ptr<const Model>(std::shared_ptr<const Model>{}, &model), profile) {}
-  /// Shares the model, which may be replaced by another one elsewhere in the meantime.
+  explicit UserSession(const Model&& model, ProfileView<Scalar> profile = {}) = delete;
+  /// Shares the model, which may be replaced by another one elsewhere in the meantime. Throws `std::invalid_argument`
+  /// also if there is none.
   explicit UserSession(std::shared_ptr<const Model> model, ProfileView<Scalar> profile = {})
-      : model_(std::move(model)), profile_(profile), factors_(1, parameters().factors()) {
+      : model_(there_is(std::move(model))), profile_(profile), factors_(1, parameters().factors()) {
     for (const auto items : {profile.items, profile.unrated}) {
       for (const Index item : items) require_item("UserSession", item);
     }
@@ -63,15 +67,15 @@ class UserSession {
     refresh();
   }
 
-  /// Adds a rating, or changes it. Throws `std::invalid_argument` if the item is not of the training matrix or the rating
-  /// not finite.
+  /// Adds a rating, or changes it. Throws `std::invalid_argument` if the item is not of the training matrix or the
+  /// rating not finite.
   void set(Index item, Scalar rating) {
     require_item("UserSession::set", item);
     const auto before = profile_.rating(item);
     const bool unrated = profile_.is_unrated(item);
     profile_.set(item, rating);
     if (before) {
-      add_rating(item, *before, -1);
+      take_rating(item, *before);
     } else if (!unrated) {
       add_implicit(item, 1);
     }
@@ -79,8 +83,8 @@ class UserSession {
     edited();
   }
 
-  /// Adds an item of N(u) without a rating; nothing changes if it is in the profile. Throws `std::invalid_argument` if it
-  /// is not of the training matrix.
+  /// Adds an item of N(u) without a rating; nothing changes if it is in the profile. Throws `std::invalid_argument` if
+  /// it is not of the training matrix.
   void add_unrated(Index item) {
     require_item("UserSession::add_unrated", item);
     if (profile_.rating(item) || profile_.is_unrated(item)) return;
@@ -93,7 +97,7 @@ class UserSession {
   bool erase(Index item) {
     const auto before = profile_.rating(item);
     if (!profile_.erase(item)) return false;
-    if (before) add_rating(item, *before, -1);
+    if (before) take_rating(item, *before);
     add_implicit(item, -1);
     edited();
     return true;
@@ -137,6 +141,10 @@ class UserSession {
  private:
   using Sums = Eigen::ArrayXd;
 
+  [[nodiscard]] static std::shared_ptr<const Model> there_is(std::shared_ptr<const Model> model) {
+    detail::require(model != nullptr, "UserSession", "model", "null", "a fitted model");
+    return model;
+  }
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return model_->parameters(); }
   [[nodiscard]] detail::ServedUser<Scalar> user() const noexcept { return {bias_, factors_.data(0)}; }
 
@@ -159,6 +167,13 @@ class UserSession {
       if constexpr (Feedback::has_biases) x_ += times * row;
     }
   }
+  /// Takes away what a rating brought. The sums forget all others beside one that is far larger: then they are stale.
+  void take_rating(Index item, Scalar rating) {
+    add_rating(item, rating, -1);
+    const auto& p = parameters();
+    const double range = 100 * (static_cast<double>(p.max_rating) - p.min_rating + 1);
+    stale_ = stale_ || rating < p.min_rating - range || rating > p.max_rating + range;
+  }
   void add_implicit(Index item, double times) {
     if constexpr (Feedback::has_implicit) y_ += times * parameters().y.row(item).template cast<double>().array();
   }
@@ -180,10 +195,11 @@ class UserSession {
     }
     for (const Index item : all.unrated) add_implicit(item, 1);
     edits_ = 0;
+    stale_ = false;
   }
 
   void edited() {
-    if (++edits_ > profile_.view().implicit_size()) sum_up();
+    if (++edits_ > profile_.view().implicit_size() || stale_) sum_up();
     refresh();
   }
 
@@ -210,9 +226,13 @@ class UserSession {
   double above_item_baselines_ = 0;
   double above_item_biases_ = 0;
   Size edits_ = 0;  // since the sums were made anew
+  bool stale_ = false;
 
   static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
                 "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 };
+
+template <class Model, class... Profile>
+UserSession(std::shared_ptr<Model>, Profile&&...) -> UserSession<std::remove_const_t<Model>>;
 
 }  // namespace asysvd
