@@ -19,8 +19,8 @@ using asysvd::Index;
 using asysvd::Random;
 using asysvd::Size;
 
-/// Matrix factorisation by stochastic gradient descent, r̂ = p_u·q_i, in single precision and without biases: as fast as
-/// it is when written out plainly, p_u in registers while its user's ratings follow each other.
+/// Matrix factorisation by stochastic gradient descent, r̂ = p_u·q_i, in single precision and without biases: as fast
+/// as it is when written out plainly, p_u in registers while its user's ratings follow each other.
 template <int Width, class Sampler>
 class MatrixFactorization {
  public:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Training for ranking, by default in the shape of MovieLens 10M: seconds, and the most memory by the operating
 // system's account.
-// usage: benchmark_closed_form [FACTORS [THREADS [USERS ITEMS RATINGS [TOLERANCE]]]]
+// usage: benchmark_closed_form [FACTORS [THREADS [USERS ITEMS RATINGS]]]
 #include <asysvd/data/synthetic.hpp>
 #include <asysvd/ranking_model.hpp>
 
@@ -22,7 +22,6 @@ int main(int argc, char** argv) {
     shape.items = std::atoll(argv[4]);
     shape.ratings = std::atoll(argv[5]);
   }
-  if (argc > 6) options.tolerance = std::atof(argv[6]);
   const auto ratings = asysvd::synthetic(shape).ratings;
   const double before = peak_mib();  // ratings, and what it took to make them: less than training takes
   const auto start = std::chrono::steady_clock::now();

@@ -4,6 +4,7 @@
 // usage: benchmark_evaluation [REPETITIONS]
 #include <asysvd/data/split.hpp>
 #include <asysvd/data/synthetic.hpp>
+#include <asysvd/evaluate/intra_list_diversity.hpp>
 #include <asysvd/evaluate/ranking.hpp>
 #include <asysvd/model.hpp>
 
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <span>
 #include <vector>
 
 namespace {
@@ -36,6 +38,10 @@ int main(int argc, char** argv) {
   const auto split = holdout_within_users(synthetic(movielens_10m()).ratings, 0.2, 1);
   AsySVD<float> model({.factors = 32, .epochs = 2});
   model.fit(split.train);
+  EvaluationOptions all{.auc = true};
+  all.intra_list_diversity = [&](std::span<const Index> list) {
+    return intra_list_diversity(model.parameters().q.matrix(), list);
+  };
   std::vector<double> lists, metrics, with_auc;
   RankingReport report;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
@@ -44,14 +50,14 @@ int main(int argc, char** argv) {
       model.recommend_all({.count = 20}, [&](Index, const auto& list) { found += static_cast<Size>(list.size()); });
     }));
     metrics.push_back(seconds_of([&] { report = ranking(model, split.train, split.test, {5, 10, 20}); }));
-    with_auc.push_back(seconds_of([&] {
-      report = ranking(model, split.train, split.test, {5, 10, 20}, {.auc = true});
-    }));
+    with_auc.push_back(seconds_of([&] { report = ranking(model, split.train, split.test, {5, 10, 20}, all); }));
     if (found != 20 * model.users()) return EXIT_FAILURE;
   }
   const double alone = median(lists);
   std::printf(
-      "%lld users judged: recommend_all %.2f s; ranking at 5, 10 and 20 beyond it, to it: %.2f; with AUC %.2f; "
+      "%lld users judged: recommend_all %.2f s; ranking at 5, 10 and 20 beyond it, to it: %.2f; with AUC and diversity "
+      "within lists "
+      "%.2f; "
       "AUC %.9f\n",
       static_cast<long long>(report.users), alone, median(metrics) / alone - 1, median(with_auc) / alone - 1,
       report.auc.auc);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Top 10 for everybody beside the matrix products alone, and for somebody new.
+// Top 10 for everybody beside the matrix products alone, for somebody new, and after an edit of a session.
 #include <asysvd/model.hpp>
+#include <asysvd/serve/user_session.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -55,15 +56,32 @@ void recommend_all(benchmark::State& state) {
 }
 BENCHMARK(recommend_all)->Unit(benchmark::kMillisecond);
 
-void somebody_new(benchmark::State& state) {
+Profile<float> fifty_ratings() {
   Random random(6);
   Profile<float> profile;
   for (Size t = 0; profile.size() < 50; ++t) {
     profile.set(static_cast<Index>(random.below(std::uint32_t{items})), float(1 + t % 5));
   }
+  return profile;
+}
+
+void somebody_new(benchmark::State& state) {
+  const auto profile = fifty_ratings();
   for (auto unused : state) benchmark::DoNotOptimize(model().recommend(profile, {.count = 10}));
 }
 BENCHMARK(somebody_new)->Unit(benchmark::kMicrosecond);
+
+void an_edit_and_a_list(benchmark::State& state) {
+  const auto profile = fifty_ratings();
+  UserSession session(model(), profile);
+  std::size_t edit = 0;
+  for (auto unused : state) {
+    session.set(profile.view().items[edit % 50], float(1 + edit % 5));
+    benchmark::DoNotOptimize(session.recommend({.count = 10}));
+    ++edit;
+  }
+}
+BENCHMARK(an_edit_and_a_list)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 

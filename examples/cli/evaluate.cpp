@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include <asysvd/evaluate/intra_list_diversity.hpp>
+#include <asysvd/io/ratings.hpp>
+
+#include <Eigen/Core>
 #include <cstdio>
+#include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "choice.hpp"
 #include "commands.hpp"
 #include "figures.hpp"
 #include "files.hpp"
@@ -23,7 +31,7 @@ class Evaluate {
     command.add_option("--test", test_path_, "File of ratings to test on")->required();
     command.add_option("--cutoffs", cutoffs_, "Lengths of the lists to measure")
         ->delimiter(',')
-        ->check(CLI::PositiveNumber.description(""))
+        ->check(at_least_one)
         ->type_name("N,N,...")
         ->capture_default_str();
     command.add_option("--threads", options_.threads, "Users that are ranked for at a time; the result is the same")
@@ -40,6 +48,8 @@ class Evaluate {
         .add_option("--sampled-negatives", options_.sampled_negatives,
                     "Rank the relevant items among so many others alone: fast, and misleading")
         ->capture_default_str();
+    command.add_option("--features", features_path_,
+                       "File of item, feature and weight: by these, how different the items of a list are");
     json_.add_to(command);
   }
 
@@ -50,6 +60,7 @@ class Evaluate {
     const auto train = ratings_.read(loaded.users, loaded.items);
     const auto test = ratings_.read(test_path_, train.users, train.items);
     auto& model = *loaded.model;
+    if (!features_path_.empty()) options_.intra_list_diversity = diversity_by_features(loaded.items, model.items());
     const bool trained_on = train.ratings.rows() == loaded.users.size() && train.ratings.cols() == loaded.items.size();
     if (trained_on) model.set_ratings(train.ratings);
 
@@ -69,7 +80,24 @@ class Evaluate {
   }
 
  private:
+  using Features = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+  /// Items that the file does not name have no features, and names that the model does not know are passed over.
+  [[nodiscard]] std::function<double(std::span<const asysvd::Index>)> diversity_by_features(const asysvd::IdMap& items,
+                                                                                            asysvd::Size count) const {
+    const auto given = asysvd::load_ratings<Scalar>(features_path_, {.users = &items});
+    Features features = Features::Zero(count, given.items.size());
+    for (asysvd::Size item = 0; item < count; ++item) {
+      const auto row = given.ratings.row(item);
+      for (std::size_t t = 0; t < row.items.size(); ++t) features(item, row.items[t]) = row.ratings[t];
+    }
+    return [features = std::move(features)](std::span<const asysvd::Index> list) {
+      return asysvd::intra_list_diversity(features, list);
+    };
+  }
+
   std::string model_path_;
+  std::string features_path_;
   RatingsOption ratings_;
   std::string test_path_;
   std::vector<int> cutoffs_{5, 10, 20};

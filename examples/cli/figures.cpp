@@ -40,7 +40,10 @@ void print_ranking(const asysvd::RankingReport& ranking, nlohmann::ordered_json&
     std::printf("%5d %8.4f %8.4f %9.4f %8.4f %8.4f %8.4f %8.4f\n", at.cutoff, at.ndcg, at.recall, at.precision, at.map,
                 at.mrr, at.hit_rate, at.coverage);
     const auto key = [&](const std::string& name) { return name + '@' + std::to_string(at.cutoff); };
-    for (const auto& [name, value] : asysvd::ListMetrics::all()) object[key(name)] = at.*value;
+    for (const auto& [name, value] : asysvd::ListMetrics::all()) {
+      if (value == &asysvd::ListMetrics::intra_list_diversity && at.*value == 0) continue;  // not asked for
+      object[key(name)] = at.*value;
+    }
     for (const auto& [name, value] : asysvd::ItemSpread::all()) {
       object[key(name)] = at.*value;
       object[key(name + std::string("_to_training"))] = at.to_training.*value;

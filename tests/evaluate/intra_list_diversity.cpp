@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Core>
+#include <asysvd/evaluate/ranking.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/random.hpp>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -53,15 +55,23 @@ TEST_CASE("it is 1 minus the mean cosine over pairs, also of a FactorMatrix") {
   CHECK(intra_list_diversity(factors.matrix(), items) == doctest::Approx(1 - cosines / 15).epsilon(1e-12));
 }
 
-TEST_CASE("of a recommender it is the mean over users with test ratings and lists with pairs") {
+TEST_CASE("in a ranking it is the mean over users of what a function of the lists says, at each cutoff") {
   const Eigen::MatrixXd features = Eigen::MatrixXd::Identity(4, 4);
-  const test::FixedLists recommender{4, {{0, 1, 2}, {3, 3}, {0}, {2, 2}}};
-  const auto found = intra_list_diversity(recommender, test::rows_of(4, {{3}, {0}, {0}, {}}), features, 2);
-  CHECK(found.users == 2);
-  CHECK(found.mean == doctest::Approx(0.5));
-  const auto none = intra_list_diversity(recommender, test::no_ratings(4, 4), features, 2);
-  CHECK(none.users == 0);
-  CHECK(none.mean == 0);
-  CHECK_THROWS_WITH_AS((void)intra_list_diversity(recommender, test::no_ratings(4, 4), features, 1),
-                       doctest::Contains("cutoff is 1"), std::invalid_argument);
+  const test::FixedLists recommender{4, {{0, 1, 2}, {3}, {0, 1}, {2, 1}}};
+  const auto test = test::rows_of(4, {{3}, {0}, {2}, {}});
+  const auto train = test::no_ratings(4, 4);
+  const auto by_features = [&](std::span<const Index> items) { return intra_list_diversity(features, items); };
+  for (const int threads : {1, 3}) {
+    EvaluationOptions options;
+    options.threads = threads;
+    options.intra_list_diversity = by_features;
+    options.bootstrap_samples = 10;
+    const auto found = ranking(recommender, train, test, {1, 3}, options);
+    CHECK(found.at[0].intra_list_diversity == 0);                         // a list of one has no pair
+    CHECK(found.at[1].intra_list_diversity == doctest::Approx(2.0 / 3));  // one of three has none
+    CHECK(found.intervals[1].upper.intra_list_diversity >= 2.0 / 3);
+    options.intra_list_diversity = [](std::span<const Index> items) { return static_cast<double>(items.size()); };
+    CHECK(ranking(recommender, train, test, {2}, options).at[0].intra_list_diversity == doctest::Approx(5.0 / 3));
+  }
+  CHECK(ranking(recommender, train, test, {3}).at[0].intra_list_diversity == 0);
 }

@@ -36,21 +36,21 @@ namespace detail {
 
 }  // namespace detail
 
-/// The area under the ROC curve of each user, averaged: how probable it is that a relevant item is scored above one that
-/// is not, of all items that the user has no training rating of,
+/// The area under the ROC curve of each user, averaged: how probable it is that a relevant item is scored above one
+/// that is not, of all items that the user has no training rating of,
 ///
 ///     (#{(i, j): score_i > score_j} + ½ #{(i, j): score_i = score_j}) / (m · n),
 ///
-/// i of the m relevant items, those of the test row whatever their ratings, j of the n others. 0.5 is chance, 1 perfect.
-/// Relevant items that the recommender does not know or the user has a training rating of have no score to compare and
-/// are left out, and so are users without a relevant or without another item. `test` may have more users than `train`: a
-/// user beyond a model's is scored on an empty profile.
+/// i of the m relevant items, those of the test row whatever their ratings, j of the n others. 0.5 is chance, 1
+/// perfect. Relevant items that the recommender does not know or the user has a training rating of have no score to
+/// compare and are left out, and so are users without a relevant or without another item. `test` may have more users
+/// than `train`: a user beyond a model's is scored on an empty profile.
 ///
 /// O(items · (cost of a score + log m + ties)) for each user. Where most users of an `AsySVD` have test ratings, their
-/// scores come of a matrix product, and are computed again where rounding could matter; elsewhere they are asked for all
-/// at once through `scores(user, out)` of a recommender that has it, as `FoldIn` does, or else one by one. The same bits
-/// either way, and for every number of threads. Throws `std::invalid_argument` if a matrix is not valid, if there are no
-/// test ratings, if `threads` is less than 1, or if `train` has users that the model was not trained on.
+/// scores come of a matrix product, and are computed again where rounding could matter; elsewhere they are asked for
+/// all at once through `scores(user, out)` of a recommender that has it, as `FoldIn` does, or else one by one. The same
+/// bits either way, and for every number of threads. Throws `std::invalid_argument` if a matrix is not valid, if there
+/// are no test ratings, if `threads` is less than 1, or if `train` has users that the model was not trained on.
 template <ScoringRecommender R>
 [[nodiscard]] AreaUnderCurve auc(const R& recommender, const SparseMatrixView<typename R::Scalar>& train,
                                  const SparseMatrixView<typename R::Scalar>& test, int threads = 1) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -24,17 +25,22 @@ struct EvaluationOptions {
   /// Rendle, "On sampled metrics for item recommendation", KDD 2020). The spread over the items is then that of the
   /// draws. AUC stays that over all items. At least 0.
   Size sampled_negatives = 0;
-  /// If above 0, the number of bootstrap resamples of the users from which `RankingReport::intervals` are computed. 1000
-  /// is usual. At least 0.
+  /// If above 0, the number of bootstrap resamples of the users from which `RankingReport::intervals` are computed.
+  /// 1000 is usual. At least 0.
   int bootstrap_samples = 0;
   /// The share of the resamples that an interval holds; above 0 and below 1.
   double confidence = 0.95;
   /// If not empty, metrics are also computed for the users whose training profile is shorter than the first of these
   /// lengths, from it to below the second, and so on, to those from the last. Ascending, at least 1.
   std::vector<Size> group_lengths{};
+  /// If not empty, how different the items of one list are: asked of the first items of each list, for each cutoff, and
+  /// averaged into `ListMetrics::intra_list_diversity`. With features of the items at hand, the function of that name
+  /// will do: `[&](auto items) { return intra_list_diversity(features, items); }`. Called from several threads at once,
+  /// if there are; what it throws ends the evaluation.
+  std::function<double(std::span<const Index>)> intra_list_diversity{};
   std::uint64_t seed = 1;  ///< of the negatives and the resamples
-  /// If not empty, told which share of the users is done, from above 0 to 1, never less than before, and at the end 1. On
-  /// the caller's thread, often: for each user that is judged there. What it throws ends the evaluation.
+  /// If not empty, told which share of the users is done, from above 0 to 1, never less than before, and at the end 1.
+  /// On the caller's thread, often: for each user that is judged there. What it throws ends the evaluation.
   std::function<void(double)> observer{};
 
   /// Throws `std::invalid_argument` if an option is out of its range.

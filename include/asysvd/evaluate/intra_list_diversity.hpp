@@ -6,13 +6,9 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <span>
-#include <vector>
 
 #include <asysvd/detail/check.hpp>
-#include <asysvd/evaluate/recommender.hpp>
 #include <asysvd/profile.hpp>
-#include <asysvd/recommend.hpp>
-#include <asysvd/sparse_matrix.hpp>
 
 namespace asysvd {
 
@@ -38,35 +34,6 @@ template <class Derived>
   }
   const auto n = static_cast<double>(items.size());
   return n < 2 ? 0 : 1 - (sum.squaredNorm() - squares) / (n * (n - 1));
-}
-
-/// What the other `intra_list_diversity` found.
-struct IntraListDiversity {
-  double mean = 0;  ///< over `users`; 0 if there are none
-  Size users = 0;   ///< evaluated: those with a test rating whose lists have at least 2 items
-};
-
-/// The mean of the diversity of the first `cutoff` items recommended to each user with a test rating. Users beyond a
-/// model's are recommended to on an empty profile. Throws `std::invalid_argument` if `cutoff` is less than 2, if `test`
-/// is not valid, or if an item has no row of features.
-template <Recommender R, class Derived>
-[[nodiscard]] IntraListDiversity intra_list_diversity(const R& recommender,
-                                                      const SparseMatrixView<typename R::Scalar>& test,
-                                                      const Eigen::MatrixBase<Derived>& features, int cutoff) {
-  detail::require(cutoff >= 2, "intra_list_diversity", "cutoff", cutoff, "at least 2");
-  test.validate();
-  IntraListDiversity found;
-  for (const Index user : detail::users_to_judge(test)) {
-    std::vector<Index> items;
-    for (const auto& [item, score] : detail::recommend_to_anybody(recommender, user, {.count = cutoff})) {
-      items.push_back(item);
-    }
-    if (items.size() < 2) continue;
-    found.mean += intra_list_diversity(features, items);
-    ++found.users;
-  }
-  if (found.users > 0) found.mean /= static_cast<double>(found.users);
-  return found;
 }
 
 }  // namespace asysvd

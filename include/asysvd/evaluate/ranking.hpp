@@ -80,11 +80,11 @@ template <std::floating_point Scalar>
 
 }  // namespace detail
 
-/// Top-N metrics of `recommender`, which learned from `train`, at each of `cutoffs`; see `ListMetrics`, `ItemSpread` and
-/// `RankingMetrics` for formulas, and `EvaluationOptions` for what else can be had.
+/// Top-N metrics of `recommender`, which learned from `train`, at each of `cutoffs`; see `ListMetrics`, `ItemSpread`
+/// and `RankingMetrics` for formulas, and `EvaluationOptions` for what else can be had.
 ///
-/// All items minus the user's training items are ranked, not a sample of them, unless asked for. Relevant are the user's
-/// test items, whatever their ratings; users without any are left out. `test` may have more users and items than
+/// All items minus the user's training items are ranked, not a sample of them, unless asked for. Relevant are the
+/// user's test items, whatever their ratings; users without any are left out. `test` may have more users and items than
 /// `train`: a user beyond a model's is recommended to on an empty profile.
 ///
 /// O(training ratings + test ratings + users · cost of a recommendation), which is O(items · k) for an `AsySVD`, whose
@@ -92,8 +92,8 @@ template <std::floating_point Scalar>
 /// bits for every number of threads. Memory: 88 bytes for each user and cutoff, and the counts of items for each thread
 /// and cutoff. Throws `std::invalid_argument` if there are no cutoffs or one is less than 1, if an option is out of its
 /// range, if a matrix is not valid, if there are no test ratings, if `train` has users that the model was not trained
-/// on, if the recommender repeats an item or gives one that the user has rated or that is not among its items, or if the
-/// AUC is asked of a recommender that is no `ScoringRecommender`.
+/// on, if the recommender repeats an item or gives one that the user has rated or that is not among its items, or if
+/// the AUC is asked of a recommender that is no `ScoringRecommender`.
 template <Recommender R>
 [[nodiscard]] RankingReport ranking(const R& recommender, const SparseMatrixView<typename R::Scalar>& train,
                                     const SparseMatrixView<typename R::Scalar>& test, const std::vector<int>& cutoffs,

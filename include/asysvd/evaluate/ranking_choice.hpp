@@ -26,15 +26,15 @@ struct RankingChoice {
   int fits = 0;     ///< how many models were trained for it
 };
 
-/// The options that rank best among those around `start`: a fifth of the ratings is held out, drawn by `seed`, and NDCG@10
-/// is measured on them.
+/// The options that rank best among those around `start`: a fifth of the ratings is held out, drawn by `seed`, and
+/// NDCG@10 is measured on them.
 ///
-/// The ridge is doubled or halved as long as NDCG grows. Then it goes to the vertex of the parabola through the best ridge,
-/// the one below and the one above, over log λ: what three fits say together is less of an accident than which of them is
-/// best. At last the popularity exponent is moved by halves, as long as NDCG grows. The other options stay, dropout too,
-/// whose part a larger ridge can play. `observer(const RankingChoice&)` is shown each setting that was tried. Six to ten
-/// fits. Deterministic. Throws what `fit_ranking` throws, and `std::invalid_argument` if too few ratings are there to hold
-/// any out.
+/// The ridge is doubled or halved as long as NDCG grows. Then it goes to the vertex of the parabola through the best
+/// ridge, the one below and the one above, over log λ: what three fits say together is less of an accident than which
+/// of them is best. At last the popularity exponent is moved by halves, as long as NDCG grows. The other options stay,
+/// dropout too, whose part a larger ridge can play. `observer(const RankingChoice&)` is shown each setting that was
+/// tried. Six to ten fits. Deterministic. Throws what `fit_ranking` throws, and `std::invalid_argument` if too few
+/// ratings are there to hold any out.
 template <std::floating_point Scalar, std::invocable<const RankingChoice&> Observer>
 [[nodiscard]] RankingChoice choose_ranking_options(const SparseMatrixView<Scalar>& ratings, const RankingOptions& start,
                                                    const InteractionFeedback& feedback, std::uint64_t seed,

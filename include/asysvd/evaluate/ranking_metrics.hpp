@@ -25,7 +25,8 @@ struct NamedMetric {
   double Metrics::*value;
 };
 
-/// How well the first K of a list meet what is relevant: of one user, or averages over users, in [0, 1] but for `arhr`.
+/// How well the first K of a list meet what is relevant: of one user, or averages over users, in [0, 1] but for `arhr`
+/// and `intra_list_diversity`.
 ///
 /// For a user, the relevant items are those of the test row, m of them, at least 1. hit(r) is 1 if the item at rank r,
 /// from 1, is relevant, and 0 if it is not or the list is shorter than r. Relevant items that could not be recommended,
@@ -57,9 +58,11 @@ struct ListMetrics {
   double ndcg_graded = 0;
   /// 1 if the list has K items, 0 if it is shorter.
   double user_coverage = 0;
+  /// What `EvaluationOptions::intra_list_diversity` says of the first K items; 0 where that is empty.
+  double intra_list_diversity = 0;
 
   /// Every member with its name.
-  [[nodiscard]] static constexpr std::array<NamedMetric<ListMetrics>, 11> all() {
+  [[nodiscard]] static constexpr std::array<NamedMetric<ListMetrics>, 12> all() {
     return {{{"precision", &ListMetrics::precision},
              {"recall", &ListMetrics::recall},
              {"f1", &ListMetrics::f1},
@@ -70,7 +73,8 @@ struct ListMetrics {
              {"arhr", &ListMetrics::arhr},
              {"ndcg", &ListMetrics::ndcg},
              {"ndcg_graded", &ListMetrics::ndcg_graded},
-             {"user_coverage", &ListMetrics::user_coverage}}};
+             {"user_coverage", &ListMetrics::user_coverage},
+             {"intra_list_diversity", &ListMetrics::intra_list_diversity}}};
   }
 };
 
@@ -122,8 +126,8 @@ struct ItemSpread {
 struct RankingMetrics : ListMetrics, ItemSpread {
   int cutoff = 0;  ///< K, at least 1
   /// 1 − the mean overlap of the lists of two users: how probable it is that an item drawn from all lists is not in
-  /// another user's list, also drawn, 1 − Σ c_i (c_i − 1) / (C (U − 1)) for U users. With full lists it is the mean over
-  /// all pairs of 1 − items in common / K. 0 if all lists are the same, if there is one user, or if all are empty.
+  /// another user's list, also drawn, 1 − Σ c_i (c_i − 1) / (C (U − 1)) for U users. With full lists it is the mean
+  /// over all pairs of 1 − items in common / K. 0 if all lists are the same, if there is one user, or if all are empty.
   double inter_list_diversity = 0;
   /// The spread divided by that of the training ratings, `RankingReport::training`: 1 for a recommender that picks
   /// items as often as they were rated.

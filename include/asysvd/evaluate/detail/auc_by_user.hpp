@@ -28,8 +28,8 @@ class AucOfUser {
   /// `items` have scores; `indices` bounds every index that will come.
   AucOfUser(Size items, Size indices) : items_(items), left_out_of_(static_cast<std::size_t>(indices), -1) {}
 
-  /// `get_scores()` is only asked for them if they are needed: `RoughNumbers`, by item. Only those of the relevant items
-  /// are sorted; every other one finds its place among them.
+  /// `get_scores()` is only asked for them if they are needed: `RoughNumbers`, by item. Only those of the relevant
+  /// items are sorted; every other one finds its place among them.
   template <class GetScores>
   [[nodiscard]] double operator()(Index user, ProfileView<Scalar> seen, ProfileView<Scalar> relevant,
                                   const GetScores& get_scores) {

@@ -18,8 +18,8 @@
 
 namespace asysvd::detail {
 
-/// The least and the greatest of `values` when ⌊(1 − confidence)/2 · n⌋ of the n are left out at either end. At least one
-/// value; they are in ascending order afterwards.
+/// The least and the greatest of `values` when ⌊(1 − confidence)/2 · n⌋ of the n are left out at either end. At least
+/// one value; they are in ascending order afterwards.
 [[nodiscard]] inline std::pair<double, double> percentiles(std::span<double> values, double confidence) {
   std::ranges::sort(values);
   // 1 − 0.9 is a bit less than 0.1: what rounding takes from a whole number must not cost one.

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <asysvd/detail/tasks.hpp>
@@ -113,6 +114,14 @@ class Judge {
   void judge(ListReader& reader, std::size_t n, const List& list) {
     const auto hits = reader.read(users_[n], list, seen_by(users_[n]), test_.row(users_[n]));
     for (std::size_t c = 0; c < cutoffs_.size(); ++c) values_[c][n] = list_metrics(hits, cutoffs_[c]);
+    if (options_.intra_list_diversity) {
+      std::vector<Index> items;
+      for (const auto& recommended : list) items.push_back(recommended.item);
+      for (std::size_t c = 0; c < cutoffs_.size(); ++c) {
+        const auto length = std::min(items.size(), static_cast<std::size_t>(cutoffs_[c]));
+        values_[c][n].intra_list_diversity = options_.intra_list_diversity(std::span(items).first(length));
+      }
+    }
     done_.step();
   }
 
