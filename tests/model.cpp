@@ -266,3 +266,17 @@ TEST_CASE("users and items outside the training matrix are refused with their ra
   const AsySVD<float> unfitted;
   CHECK_THROWS_AS((void)unfitted.predict(0, 0), std::invalid_argument);
 }
+
+TEST_CASE("a borrowed profile that is none is refused") {
+  const Fitted<double, FullFeedback> fitted;
+  const std::vector<Index> items{1, 2};
+  const std::vector<double> one{5}, not_numbers{5, std::nan("")};
+  CHECK_THROWS_WITH_AS((void)fitted.model.predict(ProfileView<double>{items, one}, 0),
+                       doctest::Contains("number of ratings is 1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)Profile<double>(ProfileView<double>{items, one}),
+                       doctest::Contains("number of ratings is 1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)fitted.model.predict(ProfileView<double>{items, not_numbers}, 0),
+                       doctest::Contains("a rating of the profile is nan"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)AsySVD<double>().predict(Index{0}, Index{0}), doctest::Contains("see fit and set_ratings"),
+                       std::invalid_argument);
+}

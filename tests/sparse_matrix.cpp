@@ -144,4 +144,9 @@ TEST_CASE("N(u) is the items rated and those given, each once, in views, copies 
   CHECK_THROWS_WITH_AS(
       (void)ratings.with_implicit(SparseMatrix<float>::from_triplets(1, 6, std::vector<Rating<float>>{})),
       "asysvd::with_implicit: given.cols() is 6; expected at most the number of items", std::invalid_argument);
+  const std::vector<Index> outside{0, 1'000'000};
+  const std::vector<std::int64_t> one_row{0, 2};
+  const std::vector<float> two{1, 2};
+  const SparseMatrixView<float> not_valid(3, std::span(one_row), outside, two);
+  CHECK_THROWS_AS((void)not_valid.with_implicit(SparseMatrix<float>{}), std::invalid_argument);
 }

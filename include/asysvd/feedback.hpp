@@ -17,14 +17,16 @@ namespace asysvd {
 ///
 /// A profile R(u) of n items, R(u) = {(j, r_uj)}, becomes the user factors
 ///
-///     p_u = Σ_j c_j x_j + Σ_j d y_j,   c_j = explicit_scale(n) · (r_uj − μ − b̃_u − b̃_j),   d = implicit_scale(n)
+///     p_u = Σ_{j∈R(u)} c_j x_j + Σ_{j∈N(u)} d y_j,   c_j = explicit_scale(n) · (r_uj − μ − b̃_u − b̃_j),
+///     d = implicit_scale(|N(u)|)
 ///
 /// - `has_biases`: the model learns b_u and b_i and adds them and μ to its predictions. Without biases, μ, b̃_u and b̃_j
 ///   are 0 as well, and c_j weighs the bare rating.
 /// - `has_explicit`: the sum over x is there; `has_implicit`: the sum over y is.
 ///
-/// The scales are asked for once a profile, so that a user's own policy costs nothing in the hot loop. A policy may also
-/// weigh each rating on its own, see `WeighingFeedback`.
+/// N(u) is R(u), unless more is known. The scales are asked for once a profile, so that a user's own policy costs
+/// nothing in the hot loop; also for 0, where there is nothing to scale. A policy may also weigh each rating on its
+/// own, see `WeighingFeedback`.
 template <class Policy>
 concept FeedbackPolicy = std::copyable<Policy> && requires(const Policy& policy, double count) {
   { Policy::has_biases } -> std::convertible_to<bool>;
@@ -49,7 +51,7 @@ struct InverseSquareRoot {
   [[nodiscard]] static double implicit_scale(double count) noexcept { return 1 / std::sqrt(count); }
 };
 
-/// Asymmetric-SVD: Koren, "Factorization meets the neighborhood", KDD 2008, equation 13, with N(u) = R(u).
+/// Asymmetric-SVD: Koren, "Factorization meets the neighborhood", KDD 2008, equation 13.
 struct FullFeedback : InverseSquareRoot {
   static constexpr bool has_biases = true;
   static constexpr bool has_explicit = true;
@@ -78,7 +80,8 @@ struct RawFeedback : InverseSquareRoot {
   static constexpr bool has_implicit = false;
 };
 
-/// Interactions, for ranking: p_u = Σ_j w(r_uj) x_j and no biases, w being one of three. It is what `fit_ranking` learns.
+/// Interactions, for ranking: p_u = Σ_j w(r_uj) x_j and no biases, w being one of three. It is what `fit_ranking`
+/// learns.
 class InteractionFeedback {
  public:
   static constexpr bool has_biases = false;

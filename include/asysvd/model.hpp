@@ -43,8 +43,9 @@ inline constexpr int Dynamic = Eigen::Dynamic;
 ///
 ///     r̂_ui = μ + b_u + b_i + p_u·q_i,   p_u = Σ_{j ∈ R(u)} c_j x_j + Σ_{j ∈ N(u)} d y_j
 ///
-/// N(u) is R(u), unless the ratings come with more, see `SparseMatrixView::with_implicit`. A user is not a parameter but a function of a profile; see `FeedbackPolicy` for c_j and d. So anybody who has rated
-/// something can be served, without another fit.
+/// N(u) is R(u), unless the ratings come with more, see `SparseMatrixView::with_implicit`. A user is not a parameter
+/// but a function of a profile; see `FeedbackPolicy` for c_j and d. So anybody who has rated something can be served,
+/// without another fit.
 ///
 /// \tparam ScalarType  `float` or `double`; losses and means are added up in `double` either way.
 /// \tparam Sampler   the order of learning; a `UserSampler` learns at O(k) a rating, a `RatingSampler` at O(n·k).
@@ -53,8 +54,8 @@ inline constexpr int Dynamic = Eigen::Dynamic;
 /// \tparam Step      what a single rating does under a `RatingSampler`.
 ///
 /// A function that names a user by index means a user of the training matrix, whose ratings the model goes on reading.
-/// It shares those of a `SparseMatrix`; where it was fitted to anything else, such as an Eigen matrix, that must outlive
-/// these calls. Const functions may be called from many threads at once.
+/// It shares those of a `SparseMatrix`; where it was fitted to anything else, such as an Eigen matrix, that must
+/// outlive these calls. Const functions may be called from many threads at once.
 template <std::floating_point ScalarType, class Sampler = ByUser, FeedbackPolicy Feedback = FullFeedback,
           int Factors = Dynamic, class Step = GradientStep>
 requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >= 1) class AsySVD {
@@ -96,17 +97,18 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   /// Learns from `ratings`, from scratch. Calls `observer(const Progress&)` after each epoch; if that returns false,
-  /// the fit ends there. `metric` takes the place of the validation RMSE. O(epochs · ratings · k) with a sampler of whole
-  /// users.
+  /// the fit ends there. `metric` takes the place of the validation RMSE. O(epochs · ratings · k) with a sampler of
+  /// whole users.
   ///
   /// The same options, ratings and library version give the same model, bit for bit. A divergence is not an error but
   /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
-  /// factors, the factors of the users, the longest profile times k, a number for each rating if `rating_unit` is not 1,
-  /// and another copy of the ratings if a share of them is set aside. From then on the model serves its users by all of
-  /// `ratings`, and by N(u) where they come with one.
+  /// factors, the factors of the users, the longest profile times k, a number for each rating if `rating_unit` is not
+  /// 1, and another copy of the ratings if a share of them is set aside. From then on the model serves its users by all
+  /// of `ratings`, and by N(u) where they come with one.
   ///
   /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, if they come
-  /// with an N(u) that the feedback policy has no use for, or if an option does not fit; whatever is thrown, also by the observer or the metric, leaves the model as it was.
+  /// with an N(u) that the feedback policy has no use for, or if an option does not fit; whatever is thrown, also by
+  /// the observer or the metric, leaves the model as it was.
   template <class Observer = Unobserved, class Measure = ValidationRmse>
   requires FitObserver<Observer> FitReport fit(const SparseMatrixView<Scalar>& ratings,
                                                const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {},
@@ -115,11 +117,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   /// Goes on learning for `epochs` epochs more, where the fit ended, or the model was saved: the schedule goes on from
-  /// the same epoch, and with the same ratings the model is the one of an uninterrupted fit, bit for bit. A model out of a
-  /// file has its parameters alone to go on from: that is exact for one member without averaging in a `rating_unit` that
-  /// is a power of two, and otherwise begins at the averages. There may be new ratings, and more users and items, which start as in a new fit.
-  /// With validation, what the model held before counts as well. Otherwise as `fit`, also in what it throws; besides,
-  /// if the model was not fitted, or has more users or items.
+  /// the same epoch, and with the same ratings the model is the one of an uninterrupted fit, bit for bit. A model out
+  /// of a file has its parameters alone to go on from: that is exact for one member without averaging in a
+  /// `rating_unit` that is a power of two, and otherwise begins at the averages. There may be new ratings, and more
+  /// users and items, which start as in a new fit. With validation, what the model held before counts as well.
+  /// Otherwise as `fit`, also in what it throws; besides, if the model was not fitted, or has more users or items.
   template <class Observer = Unobserved, class Measure = ValidationRmse>
   requires FitObserver<Observer> FitReport resume(const SparseMatrixView<Scalar>& ratings, int epochs,
                                                   const FitOptions<Scalar>& fit_options = {}, Observer&& observer = {},
@@ -161,9 +163,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return detail::score<Scalar>(parameters_, fold_in("score", profile), item);
   }
 
-  /// What `score` gives for every item, bit for bit, into `out`, by item. O(items · k), for a profile O((items + n)·k): it
-  /// is folded in once. Throws `std::invalid_argument` if `out` is not as long as there are items, or if the user or an
-  /// item of the profile is not of the training matrix.
+  /// What `score` gives for every item, bit for bit, into `out`, by item. O(items · k), for a profile O((items + n)·k):
+  /// it is folded in once. Throws `std::invalid_argument` if `out` is not as long as there are items, or if the user or
+  /// an item of the profile is not of the training matrix.
   void scores(Index user, std::span<Scalar> out) const {
     require_user("scores", user);
     scores(known(user), out);
@@ -189,11 +191,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                                       wanted, filter);
   }
 
-  /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would give,
-  /// bit for bit. On the caller's thread, one call at a time; the list is the receiver's to keep. Whatever `receive`
-  /// throws ends it. O(users · items · k), as a matrix product; memory: for each thread the scores of 8 to 64 users, 4 MiB
-  /// where the items are few enough, and 512 lists, however many users there are. Throws `std::invalid_argument` if an
-  /// option is out of its range or the model has no ratings.
+  /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would
+  /// give, bit for bit. On the caller's thread, one call at a time; the list is the receiver's to keep. Whatever
+  /// `receive` throws ends it. O(users · items · k), as a matrix product; memory: for each thread the scores of 8 to 64
+  /// users, 4 MiB where the items are few enough, and 512 lists, however many users there are. Throws
+  /// `std::invalid_argument` if an option is out of its range or the model has no ratings.
   template <class Receiver>
   requires std::invocable<Receiver&, Index, std::vector<ScoredItem<Scalar>>>
   void recommend_all(const RecommendAllOptions& wanted, Receiver&& receive) const {
@@ -277,6 +279,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings.validate();
     require_use_of_implicit("fit", ratings);
     fit_options.validate(ratings);
+    const bool measured = !std::same_as<Measure, ValidationRmse> || fit_options.validation != nullptr ||
+                          fit_options.validation_fraction > 0;
+    detail::require(measured || fit_options.patience == 0, "AsySVD::fit", "patience", fit_options.patience,
+                    "0, where there are no ratings to validate on and no metric");
     if constexpr (WeighingFeedback<Feedback>) {
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
                       options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
@@ -314,8 +320,12 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user)}; }
 
   [[nodiscard]] Folded fold_in(const char* function, ProfileView<Scalar> profile) const {
+    profile.require_pairs("AsySVD");
     for (const Index item : profile.items) require_item(function, item);
     for (const Index item : profile.unrated) require_item(function, item);
+    for (const Scalar rating : profile.ratings) {
+      detail::require(detail::is_finite(rating), "AsySVD", "a rating of the profile", rating, "a finite number");
+    }
     Folded user{0, FactorMatrix<Scalar>(1, parameters_.factors())};
     if constexpr (Feedback::has_biases) {
       user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
@@ -355,8 +365,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   void require_user(const char* function, Index user) const {
     if (user >= 0 && user < ratings_.rows()) [[likely]]
       return;
-    detail::throw_invalid("AsySVD::" + std::string(function), "user", detail::to_text(user),
-                          "0 to " + detail::to_text(ratings_.rows() - 1) + ", a user whose ratings the model has");
+    detail::throw_invalid(
+        "AsySVD::" + std::string(function), "user", detail::to_text(user),
+        ratings_.rows() == 0 ? std::string("a profile: the model has the ratings of no user, see fit and set_ratings")
+                             : "0 to " + detail::to_text(ratings_.rows() - 1) + ", a user whose ratings the model has");
   }
   void require_item(const char* function, Index item) const {
     if (item >= 0 && item < items()) [[likely]]

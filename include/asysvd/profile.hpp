@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -30,8 +31,9 @@ struct ItemRating {
   friend bool operator==(const ItemRating&, const ItemRating&) = default;
 };
 
-/// A borrowed profile: `size()` items and their ratings, side by side, R(u), and items that the user has seen, bought or
-/// otherwise turned to without rating them; N(u) is both together. Cheap to copy; valid as long as what it borrows from.
+/// A borrowed profile: `size()` items and their ratings, side by side, R(u), and items that the user has seen, bought
+/// or otherwise turned to without rating them; N(u) is both together. Cheap to copy; valid as long as what it borrows
+/// from.
 template <std::floating_point Scalar>
 struct ProfileView {
   std::span<const Index> items;
@@ -40,6 +42,11 @@ struct ProfileView {
 
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items.size()); }
   [[nodiscard]] bool empty() const noexcept { return items.empty(); }
+  /// Throws `std::invalid_argument` unless there is a rating for each item. O(1).
+  void require_pairs(std::string_view function) const {
+    detail::require(items.size() == ratings.size(), function, "number of ratings", ratings.size(),
+                    "the number of items of the profile");
+  }
   /// |N(u)|
   [[nodiscard]] Size implicit_size() const noexcept { return size() + static_cast<Size>(unrated.size()); }
 };
@@ -56,7 +63,9 @@ class Profile {
   Profile(std::initializer_list<ItemRating<Scalar>> entries) {
     for (const auto& [item, rating] : entries) set(item, rating);
   }
+  /// Throws `std::invalid_argument` as `set` and `add_unrated` do, or if the view has not a rating for each item.
   explicit Profile(ProfileView<Scalar> view) {
+    view.require_pairs("Profile");
     for (Size t = 0; t < view.size(); ++t) set(view.items[t], view.ratings[t]);
     for (const Index item : view.unrated) add_unrated(item);
   }

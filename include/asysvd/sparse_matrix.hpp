@@ -113,7 +113,8 @@ class SparseMatrixView {
     return profile;
   }
 
-  /// The user whose row holds the entry at `offset_in_rows`, which must lie in [0, nonzeros()): not checked. O(log rows()).
+  /// The user whose row holds the entry at `offset_in_rows`, which must lie in [0, nonzeros()): not checked. O(log
+  /// rows()).
   [[nodiscard]] Size user_of(Size offset_in_rows) const noexcept {
     const auto last_row_from = [&](const auto* offsets) {
       return std::upper_bound(offsets, offsets + rows_ + 1, offset_in_rows) - offsets - 1;
@@ -135,10 +136,10 @@ class SparseMatrixView {
     return other;
   }
 
-  /// The same ratings with wider implicit feedback: N(u) is the items that u has rated and those in row u of `given`, such
-  /// as views or purchases, whose values play no part. A view that is made of it keeps that; a training part does as well.
-  /// `given` is kept as a view is. O(ratings + entries of `given`), and 4 bytes of memory for each entry that is not a
-  /// rating. Throws `std::invalid_argument` if `given` has more users or items, or an item out of range.
+  /// The same ratings with wider implicit feedback: N(u) is the items that u has rated and those in row u of `given`,
+  /// such as views or purchases, whose values play no part. A view that is made of it keeps that; a training part does
+  /// as well. `given` is kept as a view is. O(ratings + entries of `given`), and 4 bytes of memory for each entry that
+  /// is not a rating. Throws `std::invalid_argument` if `given` has more users or items, or as `validate()` does.
   [[nodiscard]] SparseMatrixView with_implicit(const SparseMatrixView& given) const {
     SparseMatrixView other = *this;
     other.implicit_ = std::make_shared<const Implicit>(*this, given);
@@ -229,6 +230,7 @@ struct SparseMatrixView<Scalar>::Implicit {
                     "at most the number of users");
     detail::require(given.cols() <= ratings.cols(), "with_implicit", "given.cols()", given.cols(),
                     "at most the number of items");
+    ratings.validate();
     given.validate();
     given.implicit_.reset();
     std::vector<Size> met_by(static_cast<std::size_t>(ratings.cols()), -1);  // the last user whose row had the item

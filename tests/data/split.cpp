@@ -233,6 +233,10 @@ TEST_CASE("the training part keeps N(u)") {
   CHECK(held_out == 1);
   CHECK(keeps(holdout<float>(wider, 1, 1)));
   CHECK(leave_k_out<float>(ratings, 1, 1).train.implicit() == nullptr);
+  // Users who are held out are served by theirs.
+  const auto users = holdout_users<float>(wider, 1, 1);
+  CHECK(users.test.row(0).unrated[0] == 2);
+  CHECK(holdout_within_users<float>(users.test, 0.5, 1).train.implicit() != nullptr);
 }
 
 TEST_CASE("folds go on when the matrix they were made of is gone") {

@@ -139,7 +139,18 @@ TEST_CASE("with validation ratings the model keeps its best epoch, and patience 
   CHECK(std::sqrt(squared_error / static_cast<double>(validation.nonzeros())) == doctest::Approx(best));
 
   CHECK_THROWS_AS(model.fit(ratings, {.validation = &validation, .patience = -1}), std::invalid_argument);
+  CHECK_THROWS_AS(model.fit(ratings, {.patience = 3}), std::invalid_argument);
   const auto larger = SparseMatrix<double>::from_triplets(81, 40, others);
   CHECK_THROWS_WITH_AS(model.fit(ratings, {.validation = &larger}), doctest::Contains("validation.rows() is 81"),
                        std::invalid_argument);
+}
+
+TEST_CASE_TEMPLATE("ratings that are all the same leave no unit, and a fit goes on from them to others", Scalar, float,
+                   double) {
+  const auto shape = test::random_ratings<Scalar>(40, 30, 12, 5);
+  const std::vector<Scalar> same(static_cast<std::size_t>(shape.nonzeros()), Scalar(3.7));
+  AsySVD<Scalar> model({.factors = 4, .epochs = 2});
+  CHECK(model.fit(shape.with_values(same)).rating_unit == 1);
+  CHECK(model.predict(3, 5) == doctest::Approx(3.7));
+  CHECK(model.resume(shape, 2).stop_reason == StopReason::max_epochs);
 }

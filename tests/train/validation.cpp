@@ -94,6 +94,25 @@ TEST_CASE("what is not a number is never the best, and does not hide what is") {
   CHECK(report.epochs.size() == 2);
 }
 
+TEST_CASE("where nothing measured is a number and the fit diverges, the model is the one of least training error") {
+  auto fast = options;
+  fast.epochs = 40;
+  AsySVD<float> unwatched;
+  FitReport expected;
+  do {  // as fast as takes some epochs to diverge
+    fast.learning_rate *= 1.05;
+    REQUIRE(fast.learning_rate < 10);
+    unwatched = AsySVD<float>(fast);
+    expected = unwatched.fit(ratings);
+  } while (expected.stop_reason != StopReason::diverged);
+  REQUIRE(expected.best_epoch > 0);
+  AsySVD<float> model(fast);
+  const auto report = model.fit(ratings, {}, Unobserved{}, minimize([](const auto&) { return no_number; }));
+  CHECK(report.stop_reason == StopReason::diverged);
+  CHECK(report.best_epoch == expected.best_epoch);
+  CHECK(same_bits(model, unwatched));
+}
+
 TEST_CASE("patience begins again with changes that are large enough, and small ones are kept all the same") {
   AsySVD<float> model(options);
   const auto report = model.fit(ratings, {.patience = 3, .minimum_change = 0.5}, Unobserved{},

@@ -13,9 +13,10 @@
 
 namespace asysvd {
 
-/// The ratings of both matrices, which belong to the same users and items; where both have one, that of `more`. As large
-/// as the larger of each; `SparseMatrixView::implicit()` is that of `ratings`. O(n) if no user has ratings in both, n being
-/// the number of ratings, and O(n log(longest row)) otherwise; memory: 12 bytes a rating beyond the result.
+/// The ratings of both matrices, which belong to the same users and items; where both have one, that of `more`. As
+/// large as the larger of each; `SparseMatrixView::implicit()` is that of `ratings`. O(n) if no user has ratings in
+/// both, n being the number of ratings, and O(n log(longest row)) otherwise; memory: 12 bytes a rating beyond the
+/// result.
 template <std::floating_point Scalar>
 [[nodiscard]] SparseMatrix<Scalar> join(const SparseMatrixView<Scalar>& ratings, const SparseMatrixView<Scalar>& more) {
   const Size users = std::max(ratings.rows(), more.rows());

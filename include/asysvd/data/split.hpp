@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// \file
 /// Ratings parted into some to train on and some to test on. Every rating goes to one of the two, the shape of the
-/// matrix stays, and the same seed gives the same parts. The training part keeps `SparseMatrixView::implicit()`. Each takes O(ratings) of time, and a bit a rating of memory
-/// beyond the parts; those by time up to 8 bytes more. Any view will do, of rows in any order.
+/// matrix stays, and the same seed gives the same parts. The training part keeps `SparseMatrixView::implicit()`. Each
+/// takes O(ratings) of time, and a bit a rating of memory beyond the parts; those by time up to 8 bytes more. Any view
+/// will do, of rows in any order.
 #pragma once
 
 #include <algorithm>
@@ -184,7 +185,7 @@ template <std::floating_point Scalar>
 }
 
 /// Holdout of whole users: all the ratings of a random `fraction` of the users are the test part, and their rows are
-/// empty in training. For what is known as strong generalization.
+/// empty in training. For what is known as strong generalization. Both parts keep `SparseMatrixView::implicit()`.
 template <std::floating_point Scalar>
 [[nodiscard]] Split<Scalar> holdout_users(const SparseMatrixView<Scalar>& ratings, double fraction,
                                           std::uint64_t seed) {
@@ -196,7 +197,9 @@ template <std::floating_point Scalar>
   for (Size user = 0; user < ratings.rows(); ++user) {
     std::fill(test.begin() + ratings.offset(user), test.begin() + ratings.offset(user + 1), held_out[user]);
   }
-  return detail::split_by(ratings, test);
+  auto split = detail::split_by(ratings, test);
+  if (ratings.implicit() != nullptr) split.test = split.test.with_implicit(*ratings.implicit());
+  return split;
 }
 
 /// k folds: every rating is tested on in exactly one of them. Folds differ in size by one at most; each way to deal

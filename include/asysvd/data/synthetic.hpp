@@ -27,7 +27,8 @@ namespace asysvd {
 /// A rating is the nearest step of the scale to z + noise, z = mean + b_u + b_i + taste · t_ui. The biases are normal,
 /// and b_i is correlated with the popularity of i; t_ui is the scalar product of two normal vectors of length `rank`,
 /// of variance 1 over all pairs. Users take to what they like: user u rates item i with a chance proportional to the
-/// popularity of i, which is about log-normal, and to 1 / (1 + exp(−t_ui)). So which items a profile holds tells something.
+/// popularity of i, which is about log-normal, and to 1 / (1 + exp(−t_ui)). So which items a profile holds tells
+/// something.
 struct SyntheticOptions {
   Size users = 943;
   Size items = 1682;
@@ -257,7 +258,8 @@ class ItemChooser {
 }  // namespace detail
 
 /// Generates ratings. The same options give the same bits, as far as `std::exp` and `std::log` do. O(ratings · rank),
-/// beyond the matrix O(users + items · rank) of memory. Throws `std::invalid_argument` if an option is out of its range.
+/// beyond the matrix O(users + items · rank) of memory. Throws `std::invalid_argument` if an option is out of its
+/// range.
 [[nodiscard]] inline Synthetic synthetic(const SyntheticOptions& options) {
   detail::validate(options);
   Random random(options.seed);

@@ -31,14 +31,15 @@ struct RankingOptions {
   /// β: the errors of user u weigh (n_u / mean n)^-β, n_u being the number of interactions. At 0 the most active users
   /// decide what is learned; metrics that average over users are best served by about a half.
   double user_exponent = 0.5;
-  /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See `closed_form`.
+  /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See
+  /// `closed_form`.
   bool leave_one_out = true;
   /// Divide the scores of item i by the root of 1 + f_i / λ, f_i being its part of the loss: what is predicted with
   /// less error counts more. Only with `leave_one_out`. Without it, scores are those that the loss is least for.
   bool standardize = true;
   int descents = 30;  ///< iterations of leave-one-out at most, at least 1
-  /// Up to so many items, or users if they are fewer, a matrix of that size is factorised: 4 · size² bytes, and far fewer
-  /// iterations. Beyond, sparse products only.
+  /// Up to so many items, or users if they are fewer, a matrix of that size is factorised: 4 · size² bytes, and far
+  /// fewer iterations. Beyond, sparse products only.
   Size dense_size = 16'384;
   double tolerance = 1e-3;  ///< of the closed form's residuals, relative; 0.1 where it only is a start of leave-one-out
   int iterations = 500;     ///< at most; each takes two products of R with a few dozen columns
@@ -92,21 +93,22 @@ template <std::floating_point Scalar>
 /// global optimum is B = U (G U)ᵀ: x is U, and q is G·U, so that q_i·q_j is the part of (G D A⁻¹ D G)_ij that k factors
 /// hold if D = I. In the terms of the usual derivation: with V the eigenvectors of D G A⁻¹ G D, B = A⁻¹ G D V Vᵀ D⁻¹.
 ///
-/// With `leave_one_out`, the default, the diagonal of B is left out of both norms. Where it counts, it is the greatest of
-/// its column and takes up rank, but it only predicts what the user has had already, which is not shown. There is no
+/// With `leave_one_out`, the default, the diagonal of B is left out of both norms. Where it counts, it is the greatest
+/// of its column and takes up rank, but it only predicts what the user has had already, which is not shown. There is no
 /// closed form of that; from the one above as the start, L-BFGS lowers the loss, see detail/off_diagonal.hpp. At full
 /// rank the optimum is EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019).
 ///
-/// Those are the best guesses of R. A list is better ordered by how far they are above their errors: with `standardize`,
-/// the default, q_i is divided by √(1 + f_i / λ), where f_i = ‖R e_i − R b_i‖² + ‖Λ^½ b_i‖² and b_i is column i of B. At
-/// full rank and without dropout, f_i + λ is one over the diagonal of A⁻¹, and the score of item i is that of EASE in
-/// units of its standard error.
+/// Those are the best guesses of R. A list is better ordered by how far they are above their errors: with
+/// `standardize`, the default, q_i is divided by √(1 + f_i / λ), where f_i = ‖R e_i − R b_i‖² + ‖Λ^½ b_i‖² and b_i is
+/// column i of B. At full rank and without dropout, f_i + λ is one over the diagonal of A⁻¹, and the score of item i is
+/// that of EASE in units of its standard error.
 ///
 /// Factors beyond the rank of G are zeros. Predictions range from 0 to 1, or to the greatest rating if they are
 /// weighted. The same arguments give the same bits, whatever `threads`, which share the products with R and the work on
-/// single items, but not the factorisation. Each iteration takes O(ratings · 64 + items · k²); where n = min(users, items)
-/// is at most `dense_size`, also n³ / 3 once and n² · 64 an iteration. A descent takes O(ratings · k + items · k² + k³).
-/// Memory beyond the ratings: a copy of them, about 64 · items · k bytes, and 4 · n² bytes where n is at most `dense_size`.
+/// single items, but not the factorisation. Each iteration takes O(ratings · 64 + items · k²); where n = min(users,
+/// items) is at most `dense_size`, also n³ / 3 once and n² · 64 an iteration. A descent takes O(ratings · k + items ·
+/// k² + k³). Memory beyond the ratings: a copy of them, about 64 · items · k bytes, and 4 · n² bytes where n is at most
+/// `dense_size`.
 ///
 /// Throws `std::invalid_argument` if an option or a rating is out of its range, if no interaction is left, or if the
 /// ratings come with an N(u).

@@ -44,8 +44,8 @@ class InUnit {
   SparseMatrixView<Scalar> view_;
 };
 
-/// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which may
-/// be empty; none: the RMSE.
+/// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which
+/// may be empty; none: the RMSE.
 template <std::floating_point Scalar>
 using MeasureModel =
     std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&, const SparseMatrixView<Scalar>&)>;

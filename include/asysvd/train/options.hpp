@@ -173,8 +173,8 @@ class Initialization {
   double second_;
 };
 
-/// Everything about a model but its types. The defaults are one set for all data: what depends on the scale of the ratings
-/// is found from them, and no λ grows with their number.
+/// Everything about a model but its types. The defaults are one set for all data: what depends on the scale of the
+/// ratings is found from them, and no λ grows with their number.
 struct Options {
   int factors = 50;              ///< k, 1 to 65536; ignored where the type of the model fixes it
   int epochs = 30;               ///< at least 1

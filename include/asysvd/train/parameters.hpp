@@ -161,7 +161,8 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 }
 
 /// The unit that `Options::rating_unit` says, or finds: the spread of what μ, b̃_u and b̃_i leave of the ratings, over
-/// 0.92; 1 if they leave nothing. Without biases it is the spread of the ratings around 0. O(ratings).
+/// 0.92; 1 if they leave nothing, or no more than rounding does. Without biases it is the spread of the ratings around
+/// 0. O(ratings).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] double unit_of(const SparseMatrixView<Scalar>& ratings, const Options& options) {
   if (options.rating_unit > 0) return options.rating_unit;
@@ -184,7 +185,10 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   }
   const double spread = std::sqrt(squares / static_cast<double>(ratings.nonzeros()));
   const auto unit = static_cast<Scalar>(spread / 0.92);  // what is divided by it are scalars
-  return unit > 0 && detail::is_finite(unit) ? static_cast<double>(unit) : 1.0;
+  double largest = 0;
+  for (const Scalar rating : ratings.values()) largest = std::max(largest, std::abs(static_cast<double>(rating)));
+  const bool more_than_rounding = spread > 1e-7 * largest;
+  return more_than_rounding && unit > 0 && detail::is_finite(unit) ? static_cast<double>(unit) : 1.0;
 }
 
 /// Turns parameters learned from ratings divided by `unit` into those that predict `unit` times as much from ratings

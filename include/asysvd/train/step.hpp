@@ -30,8 +30,9 @@ struct StepInput {
 ///     q_i += η(e p − λ_q q_i)          b_u += η(e − λ_b b_u)       b_i += η(e − λ_b b_i)
 ///     x_j += η(e c_j q_i − λ_x x_j)    y_j += η(e d q_i − λ_y y_j)      for all j in the profile
 ///
-/// and where ratings have weights, e times the weight takes the place of e. Under leave-one-out, j = i is neither in p nor does it receive e·c_i q_i and e·d q_i. With `Shrink::per_visit` a
-/// row's λ is shared out over the n ratings of the user, so that a visit's worth of steps shrinks it once.
+/// and where ratings have weights, e times the weight takes the place of e. Under leave-one-out, j = i is neither in p
+/// nor does it receive e·c_i q_i and e·d q_i. With `Shrink::per_visit` a row's λ is shared out over the n ratings of
+/// the user, so that a visit's worth of steps shrinks it once.
 struct GradientStep {
   template <std::floating_point Scalar, FeedbackPolicy Feedback, int Width>
   class Pass {

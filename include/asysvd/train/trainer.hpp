@@ -125,9 +125,8 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
     const bool measured = watch.measure && ((epoch - first + 1) % fit_options.validate_every == 0 || epoch == last);
     if (measured) row.validation = watch.measure(ensemble);
     report.epochs.push_back(row);
-    if (measured ? chosen.offer(epoch, *row.validation) : !chosen.epoch() && row.train_rmse < least_train_rmse) {
-      best = ensemble;
-    }
+    const bool best_measured = measured && chosen.offer(epoch, *row.validation);
+    if (best_measured || (!chosen.epoch() && row.train_rmse < least_train_rmse)) best = ensemble;
     least_train_rmse = std::min(least_train_rmse, row.train_rmse);
 
     const double seconds_left = report.seconds() / (epoch - first + 1) * (last - epoch);

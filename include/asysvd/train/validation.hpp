@@ -43,8 +43,9 @@ struct FitOptions {
   /// When the best epoch is known, learn from scratch from all ratings, the validation ratings among them, as many
   /// epochs long.
   bool refit = false;
-  /// How much each rating counts, beside `values()`, each at least 0: its term of the loss is multiplied by it. Empty:
-  /// all the same. μ and the constants b̃ do not depend on it.
+  /// How much each rating counts, beside `values()`, each at least 0: its term of the loss is multiplied by it, and the
+  /// penalties are not. So weights below 1 on the whole are a smaller η and larger λ as well. Empty: all the same. μ
+  /// and the constants b̃ do not depend on it.
   std::span<const Scalar> weights = {};
   /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit.
   int threads = 1;
@@ -86,9 +87,9 @@ struct FitOptions {
 /// Stands for the RMSE over the validation ratings.
 struct ValidationRmse {};
 
-/// What a fit is to choose its best epoch by: `measure(model)`, or `measure(model, validation)` where there are ratings to
-/// validate on, is asked how good a model is that serves its users by the training ratings, which are `model.ratings()`.
-/// See `minimize` and `maximize`.
+/// What a fit is to choose its best epoch by: `measure(model)`, or `measure(model, validation)` where there are ratings
+/// to validate on, is asked how good a model is that serves its users by the training ratings, which are
+/// `model.ratings()`. See `minimize` and `maximize`.
 template <class Measure = ValidationRmse>
 struct Metric {
   Measure measure = {};
@@ -102,7 +103,8 @@ template <class Measure>
 }
 
 /// A metric of which more is better, such as NDCG:
-/// `maximize([](const auto& model, const auto& valid) { return ranking(model, model.ratings(), valid, {10}).at[0].ndcg; })`.
+/// `maximize([](const auto& model, const auto& valid) { return ranking(model, model.ratings(), valid, {10}).at[0].ndcg;
+/// })`.
 template <class Measure>
 [[nodiscard]] Metric<Measure> maximize(Measure measure) {
   return {std::move(measure), true};

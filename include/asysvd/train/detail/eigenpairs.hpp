@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// \file
 /// The greatest eigenpairs of G D² G u = θ A u by a generalized Davidson method, blocked, with thick restarts:
-/// Rayleigh-Ritz over a basis S that grows by preconditioned residuals (Morgan and Scott, "Generalizations of Davidson's
-/// method", SIAM J. Sci. Stat. Comput. 1986; Stathopoulos and Saad, "Restarting techniques for the (Jacobi-)Davidson
-/// symmetric eigenvalue methods", ETNA 1998). With the exact A⁻¹ as the preconditioner the basis is a Krylov space.
+/// Rayleigh-Ritz over a basis S that grows by preconditioned residuals (Morgan and Scott, "Generalizations of
+/// Davidson's method", SIAM J. Sci. Stat. Comput. 1986; Stathopoulos and Saad, "Restarting techniques for the
+/// (Jacobi-)Davidson symmetric eigenvalue methods", ETNA 1998). With the exact A⁻¹ as the preconditioner the basis is a
+/// Krylov space.
 #pragma once
 
 #include <Eigen/Cholesky>

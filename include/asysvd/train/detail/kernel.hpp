@@ -19,8 +19,8 @@ using Row = Eigen::Map<Vector<Scalar, Width>, Eigen::Aligned64>;
 template <std::floating_point Scalar, int Width>
 using ConstRow = Eigen::Map<const Vector<Scalar, Width>, Eigen::Aligned64>;
 
-/// What the vector unit takes at once, as Eigen knows it for this target: 16 floats with AVX-512, 4 with SSE or NEON. Its
-/// arithmetic is that of the built-in operators.
+/// What the vector unit takes at once, as Eigen knows it for this target: 16 floats with AVX-512, 4 with SSE or NEON.
+/// Its arithmetic is that of the built-in operators.
 template <std::floating_point Scalar>
 using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
 

@@ -98,7 +98,8 @@ class OffDiagonalDescent {
            r_.gram_times(ItemRows((beta.array() + 1).matrix().asDiagonal() * weighed)) - own.asDiagonal() * weighed;
   }
 
-  /// Starts from `x` and G·x, and ends after `iterations`, or when one gains less than `tolerance` of all that was gained.
+  /// Starts from `x` and G·x, and ends after `iterations`, or when one gains less than `tolerance` of all that was
+  /// gained.
   [[nodiscard]] State run(ItemRows x, const ItemRows& gram_x, int iterations, double tolerance) const {
     ItemRows a_x = gram_x + ridge_.asDiagonal() * x;
     State state = at(std::move(x), std::move(a_x));

@@ -25,8 +25,9 @@
 /// x and y share one g, one p and one set of profile terms ("track") as long as they decay alike; if they decay at
 /// different rates, each has its own.
 ///
-/// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay in
-/// registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence `flatten`.
+/// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay
+/// in registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence
+/// `flatten`.
 #pragma once
 
 #include <array>
