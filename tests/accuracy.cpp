@@ -13,7 +13,8 @@
 
 using namespace asysvd;
 
-TEST_CASE("MovieLens-100K, u1 to u5: the mean test RMSE of the defaults is at most 0.899") {
+TEST_CASE("MovieLens-100K, u1 to u5: the mean test RMSE of the defaults is at most 0.899" *
+          doctest::test_suite("real data")) {
   double sum = 0;
   for (int fold = 1; fold <= 5; ++fold) {
     const auto name = "ml-100k/u" + std::to_string(fold);

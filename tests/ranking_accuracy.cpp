@@ -31,7 +31,8 @@ TEST_CASE("EASE by users gives the scores of its definition") {
   CHECK((test::Ease(ratings, 7).scores() - x * b).norm() < 1e-10 * (x * b).norm());
 }
 
-TEST_CASE("MovieLens-100K: 64 factors rank better than EASE, and 1.7 times as well as popularity") {
+TEST_CASE("MovieLens-100K: 64 factors rank better than EASE, and 1.7 times as well as popularity" *
+          doctest::test_suite("real data")) {
   const auto path = test::real_data("ml-100k/u.data");
   if (!path) return;
   const auto data = read_ratings<float>(*path);
@@ -49,7 +50,7 @@ TEST_CASE("MovieLens-100K: 64 factors rank better than EASE, and 1.7 times as we
 }
 
 // Minutes. Run by name and with --no-skip, it makes the table of docs/accuracy.md; its seeds choose and test alike.
-TEST_CASE("the table of ranking, against EASE" * doctest::skip()) {
+TEST_CASE("the table of ranking, against EASE" * doctest::test_suite("real data") * doctest::skip()) {
   const auto table = [](const char* file, int factors) {
     const auto path = test::real_data(file);
     if (!path) return;

@@ -86,7 +86,7 @@ TEST_CASE("a line without a title, or without an id, is an error with its place"
   CHECK_THROWS_AS(static_cast<void>(titles_of("")), FileError);
 }
 
-TEST_CASE("the titles of MovieLens 100K and latest-small") {
+TEST_CASE("the titles of MovieLens 100K and latest-small" * doctest::test_suite("real data")) {
   const auto valid = [](const Titles& titles) {
     return std::ranges::all_of(titles, [](const auto& title) { return detail::is_utf8(title.second); });
   };
