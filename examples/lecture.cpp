@@ -100,7 +100,9 @@ int main(int argc, char** argv) try {
   std::printf("Steps 2 and 3: one sample (user %d, item %d, rating %.1f) [user 60134, item 1011, rating 3.0]\n", user,
               train.row(user).items[position], train.row(user).ratings[position]);
   one_update(train, parameters, user, position);
-  std::printf("  [prediction 343.72, error -340.72; after one update 335.83]\n\n");
+  std::printf("  [prediction 343.72, error -340.72; after one update 335.83]\n");
+  std::printf(
+      "  The update is no gradient: it grows with the profile, and at this rate overshoots for most users.\n\n");
 
   std::printf("Starting from zeros\n");
   auto zeros = parameters;

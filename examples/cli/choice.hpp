@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,30 @@ template <class Value>
   }
   return "?";
 }
+
+/// Checks of numbers and paths, each with a message that names what was given.
+inline const CLI::Validator above_zero(
+    [](std::string& word) {
+      double number = 0;
+      return CLI::detail::lexical_cast(word, number) && number > 0 ? std::string() : word + " is not a number above 0";
+    },
+    "");
+inline const CLI::Validator at_least_one(
+    [](std::string& word) {
+      int number = 0;
+      return CLI::detail::lexical_cast(word, number) && number >= 1 ? std::string()
+                                                                    : word + " is not a whole number of at least 1";
+    },
+    "");
+/// So that a long run does not end in finding out.
+inline const CLI::Validator can_be_written(
+    [](std::string& word) {
+      if (word == "-") return std::string();
+      if (std::filesystem::is_directory(word)) return word + " is a folder";
+      const auto folder = std::filesystem::absolute(word).parent_path();
+      return std::filesystem::is_directory(folder) ? std::string() : "there is no folder " + folder.string();
+    },
+    "");
 
 /// `value` holds the default, and must live as long as the command.
 template <class Value>

@@ -58,7 +58,9 @@ asysvd::Dataset<Scalar> RatingsOption::read(const std::string& path, const asysv
   auto options = options_;
   options.users = &users;
   options.items = &items;
-  return asysvd::load_ratings<Scalar>(path, options);
+  auto data = asysvd::load_ratings<Scalar>(path, options);
+  if (data.ratings.nonzeros() == 0) throw std::runtime_error(path + ": it holds no ratings");
+  return data;
 }
 
 std::string RatingsOption::flags() const {
@@ -88,12 +90,14 @@ std::string TitlesOption::name(const std::string& id) const {
 }
 
 void JsonOption::add_to(CLI::App& command) {
-  command.add_option("--json", path_, "Write the result as one JSON object to this file, or to - for standard output");
+  command.add_option("--json", path_, "Write the result as one JSON object to this file, or to - for standard output")
+      ->check(can_be_written);
 }
 
 void JsonOption::write(const nlohmann::ordered_json& object) const {
   if (path_.empty()) return;
-  const auto text = object.dump(2) + '\n';
+  // Ids and paths may be of any bytes, and JSON is UTF-8.
+  const auto text = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
   if (path_ == "-") {
     std::cout << text;
     return;

@@ -58,6 +58,7 @@ class JsonOption {
   void add_to(CLI::App& command);
   /// Writes the object, if it was asked for: to standard output for `-`. Throws if it can't be written whole.
   void write(const nlohmann::ordered_json& object) const;
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
   std::string path_;

@@ -28,6 +28,11 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::Success& wanted) {  // --help and --version
     return program.exit(wanted);
+  } catch (const CLI::RequiredError& error) {  // often because of a word that was mistaken
+    const auto unknown = program.remaining(true);
+    std::fprintf(stderr, "asysvd: %s\n",
+                 unknown.empty() || unknown.front().empty() ? error.what() : ("not known: " + unknown.front()).c_str());
+    return 2;
   } catch (const CLI::ParseError& error) {
     std::fprintf(stderr, "asysvd: %s\n", error.what());
     return 2;

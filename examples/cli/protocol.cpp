@@ -48,6 +48,11 @@ ProtocolOptions::Parts ProtocolOptions::part(const asysvd::Dataset<Scalar>& data
                                              std::uint64_t seed) const {
   if (kind_ == Kind::random && share_ == 0) return {data.ratings, weights, data.ratings, {}};
   auto [train, test] = split(data.ratings, data, seed);
+  if (train.nonzeros() == 0 || test.nonzeros() == 0) {
+    throw std::invalid_argument("--protocol " + name_of(names, kind_) + " --holdout " +
+                                asysvd::detail::to_text(share_) + ": that leaves " + std::to_string(train.nonzeros()) +
+                                " ratings to train on and " + std::to_string(test.nonzeros()) + " to test on");
+  }
   Parts parts{train, {}, std::move(train), std::move(test)};
   if (!weights.empty()) {  // the same ones are drawn of the weights as of the ratings
     const auto kept = split(data.ratings.with_values(weights), data, seed).train;

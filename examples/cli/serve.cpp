@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "choice.hpp"
 #include "commands.hpp"
 #include "files.hpp"
 
@@ -41,7 +42,7 @@ struct Request {
     loaded = load_model(model_path);
     titles.read();
     const auto data = ratings.read();
-    if (user.empty()) user = data.users.name(0);
+    if (user.empty()) user = data.users.name(0);  // who is there: a file without ratings is refused
     const auto row = data.users.find(user);
     if (!row) throw std::invalid_argument("--user " + user + ": not in " + ratings.path());
     // An item that came after training says nothing to this model.
@@ -73,7 +74,7 @@ struct Recommend : Request {
   asysvd::Size top = 10;
 
   explicit Recommend(CLI::App& command) : Request(command) {
-    command.add_option("--top", top, "How many")->capture_default_str()->check(CLI::PositiveNumber.description(""));
+    command.add_option("--top", top, "How many")->capture_default_str()->check(at_least_one);
   }
 
   void run() {
@@ -137,7 +138,7 @@ struct Similar {
   explicit Similar(CLI::App& command) {
     command.add_option("--model", model_path, "File of a model")->required();
     command.add_option("--item", item, "Id of an item")->required();
-    command.add_option("--top", top, "How many")->capture_default_str()->check(CLI::PositiveNumber.description(""));
+    command.add_option("--top", top, "How many")->capture_default_str()->check(at_least_one);
     titles.add_to(command);
     json.add_to(command);
   }

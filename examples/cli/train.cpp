@@ -5,7 +5,6 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -54,16 +53,18 @@ class Train {
         ->type_name("NAME");
     command.add_option("--patience", watched_.patience,
                        "Stop after so many epochs without a better one; needs --validation");
-    command.add_option("--minimum-change", watched_.minimum_change, "By how much better counts for --patience")
-        ->capture_default_str();
-    command.add_option("--validate-every", watched_.validate_every, "Validate after each so many epochs")
-        ->capture_default_str();
+    minimum_change_ =
+        command.add_option("--minimum-change", watched_.minimum_change, "By how much better counts for --patience");
+    minimum_change_->capture_default_str();
+    validate_every_ =
+        command.add_option("--validate-every", watched_.validate_every, "Validate after each so many epochs");
+    validate_every_->capture_default_str();
     command.add_flag("--refit", watched_.refit,
                      "When the best epoch is known, learn from the validation ratings as well; needs --validation");
     add_choice(command, "--objective", objective_, objective_names,
                "What to learn for: what users would rate, or would want");
     command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
-        ->check(CLI::PositiveNumber.description(""))
+        ->check(above_zero)
         ->type_name("DAYS");
     model_.add_to(command);
     for (auto* const option : command.get_options()) {
@@ -74,7 +75,7 @@ class Train {
         .add_option("--threads", watched_.threads,
                     "Members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
-    command.add_option("--save", model_path_, "File to keep the model in");
+    command.add_option("--save", model_path_, "File to keep the model in")->check(can_be_written);
     json_.add_to(command);
   }
 
@@ -87,6 +88,7 @@ class Train {
     read_seconds_ = reading.seconds();
     auto [train, weights, known, test] = protocol_.part(data, weights_of(data), model_.seed());
     if (test_data) test = test_data->ratings;
+    duplicates_ = data.duplicates;
 
     const Stopwatch fitting;
     ordered_json told;
@@ -105,6 +107,7 @@ class Train {
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
 
     object["seconds"] = {{"read", read_seconds_}, {"fit", fit_seconds}, {"evaluate", evaluate_seconds}};
+    object["duplicates"] = duplicates_;
     object["peak_rss_mib"] = peak_rss_mib();
     object.update(told);
     json_.write(object);
@@ -136,13 +139,14 @@ class Train {
     const bool validated = watched_.validation_fraction > 0;
     if (watched_.patience > 0 && !validated) throw std::invalid_argument("--patience needs --validation");
     if (watched_.refit && !validated) throw std::invalid_argument("--refit needs --validation");
+    for (const auto* option : {minimum_change_, validate_every_}) {
+      if (option->count() > 0 && !validated) throw std::invalid_argument(option->get_name() + " needs --validation");
+    }
     if (metric_ != "rmse" && !validated) throw std::invalid_argument("--metric needs --validation");
     (void)metric_of(metric_, watched_.threads);
     (void)model_.make();
-    if (model_path_.empty()) return;
-    const auto folder = std::filesystem::absolute(model_path_).parent_path();
-    if (!std::filesystem::is_directory(folder)) {
-      throw std::invalid_argument("--save " + model_path_ + ": there is no folder " + folder.string());
+    if (!model_path_.empty() && model_path_ == json_.path()) {
+      throw std::invalid_argument("--save and --json name the same file, " + model_path_);
     }
   }
 
@@ -173,21 +177,27 @@ class Train {
     print_what_was_read(train);
     std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",
                 report.epochs.size() + report.refit.size(), report.seconds(), report.samples_per_second() / 1e6,
-                report.epochs.back().train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);
+                kept(report).train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);
     object["epochs"] = report.epochs.size();
     object["best_epoch"] = report.best_epoch;
     object["stop_reason"] = to_text(report.stop_reason);
     object["samples_per_second"] = report.samples_per_second();
-    object["train_rmse"] = report.epochs.back().train_rmse;
+    object["train_rmse"] = kept(report).train_rmse;
     object["options"] = options_in_force(model_.json(model->options()));
     object["options"]["rating_unit"] = report.rating_unit;
-    object["history"] = history(report);
+    object["history"] = history(report.epochs);
+    if (!report.refit.empty()) object["refit_history"] = history(report.refit);
     return model;
   }
 
   void print_what_was_read(const Matrix& train) const {
     std::printf("%lld ratings of %lld items by %lld users, read in %.2f s\n", static_cast<long long>(train.nonzeros()),
                 static_cast<long long>(train.cols()), static_cast<long long>(train.rows()), read_seconds_);
+    if (duplicates_ > 0) {
+      std::printf("%lld ratings were dropped for a later one of the same item by the same user\n",
+                  static_cast<long long>(duplicates_));
+    }
+    std::fflush(stdout);
     if (train.implicit() != nullptr) {
       std::printf("%lld entries of implicit feedback beside them\n",
                   static_cast<long long>(train.implicit()->nonzeros()));
@@ -243,9 +253,16 @@ class Train {
     return object;
   }
 
-  [[nodiscard]] ordered_json history(const asysvd::FitReport& report) const {
+  /// The epoch whose state the model holds.
+  [[nodiscard]] static const asysvd::EpochReport& kept(const asysvd::FitReport& report) {
+    const auto& epochs = report.refit.empty() ? report.epochs : report.refit;
+    const auto best = std::ranges::find(epochs, report.best_epoch, &asysvd::EpochReport::epoch);
+    return best == epochs.end() ? epochs.back() : *best;
+  }
+
+  [[nodiscard]] ordered_json history(const std::vector<asysvd::EpochReport>& epochs) const {
     auto rows = ordered_json::array();
-    for (const auto& epoch : report.epochs) {
+    for (const auto& epoch : epochs) {
       rows.push_back({{"epoch", epoch.epoch},
                       {"learning_rate", epoch.learning_rate},
                       {"train_rmse", epoch.train_rmse},
@@ -263,10 +280,13 @@ class Train {
   Objective objective_ = Objective::rating;
   RankingFlags ranking_;
   std::vector<CLI::Option*> rating_flags_;
+  CLI::Option* minimum_change_ = nullptr;
+  CLI::Option* validate_every_ = nullptr;
   ProtocolOptions protocol_;
   std::string metric_ = "rmse";
   double half_life_ = 0;
   double read_seconds_ = 0;
+  asysvd::Size duplicates_ = 0;
   asysvd::FitOptions<Scalar> watched_;
 };
 

@@ -89,6 +89,8 @@ for metric in mae ndcg@10 recall@20; do
   [ "$(echo "$first" | awk '{print $1}')" -eq "$best" ] || fail "epoch $best is not the best by $metric"
 done
 refused "needs --validation" train --ratings ratings.csv --metric mae
+refused "minimum-change needs --validation" train --ratings ratings.csv --minimum-change 0.1
+refused "validate-every needs --validation" train --ratings ratings.csv --validate-every 2
 refused "such as ndcg@10" train --ratings ratings.csv --validation 0.1 --metric ndcg
 refused "such as ndcg@10" train --ratings ratings.csv --validation 0.1 --metric ndcg@0
 refused "is not for --objective ranking" train --ratings ratings.csv --objective ranking --metric mae
@@ -176,7 +178,17 @@ eval "\"$program\" $(sed -n 's/^asysvd //p' out)" >/dev/null
 printf '{"round": 7, "dr' >>state.jsonl # as a search that was killed leaves it
 "$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 0.1 --validation-folds 1 --state state.jsonl >out
 holds out "^going on from"
-refused "another search\|other options" tune --ratings ratings.csv --factors 5 --budget 1 --state state.jsonl
+refused "other ratings or with other options" tune --ratings ratings.csv --factors 5 --budget 1 --state state.jsonl
+# As many ratings, but others.
+refused "other ratings or with other options" tune --ratings whole.csv --factors 4 --members 2 --budget 1 \
+  --validation-folds 1 --state state.jsonl
+refused "not expected: 2 --epochs" tune --ratings ratings.csv --epochs 2
+# What was found is not lost, however short the search that goes on.
+lines=$(wc -l <state.jsonl)
+"$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 0.001 --validation-folds 1 --state state.jsonl >out
+[ "$(wc -l <state.jsonl)" -ge "$lines" ] || fail "trials were lost"
+least=$(sed -n 's/.*"rmse":\([0-9.]*\).*/\1/p' state.jsonl | sort -n | head -1 | cut -c 1-6)
+holds out "^  $least"
 # What it prints trains with the options that it measured, to the last digit.
 "$program" tune --ratings ratings.csv --factors 4 --budget 0.001 --validation-folds 1 --learning-rate 0.0123456789 \
   --rating-unit 1.5 --json tuned.json >out
@@ -236,7 +248,7 @@ done
 [ "$(grep '^  "ndcg@5":' more.json)" = "$(grep '^  "ndcg@5":' evaluated.json)" ] || fail "two threads rank otherwise"
 "$program" evaluate --model some --ratings others.csv --test some.csv --json strangers.json >out
 holds strangers.json '"served_by": "profile"'
-refused "PositiveNumber\|cutoffs" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0
+refused "0 is not a whole number of at least 1" evaluate --model some --ratings some.csv --test others.csv --cutoffs 0
 
 # A model for ranking: its ridge and popularity exponent are chosen if they are not given; it serves as any other.
 "$program" train --ratings ratings.csv --holdout 0.2 --objective ranking --factors 8 --save ranker --json ranker.json >out
@@ -271,6 +283,36 @@ refused "not in ratings.csv" recommend --model model --ratings ratings.csv --use
 refused "the model does not know it" similar --model model --item 99999
 refused "the model does not know it" explain --model model --ratings ratings.csv --user 5 --item 99999
 refused "expected" recommend --model ratings.csv --ratings ratings.csv --user 5
+refused "not known: bogus" bogus
+refused "not known: --rating" train --rating ratings.csv
+refused "0 is not a whole number" similar --model some --item 1 --top 0
+refused "0 is not a number above 0" train --ratings ratings.csv --half-life 0
+refused "is a folder" train --ratings ratings.csv --json .
+refused "is a folder" train --ratings ratings.csv --save .
+refused "the same file" train --ratings ratings.csv --save one --json one
+refused "there is no folder" train --ratings ratings.csv --json missing/result
+printf 'user,item,rating\n' >none.csv
+for command in stats train; do refused "none.csv: it holds no ratings" $command --ratings none.csv; done
+refused "none.csv: it holds no ratings" train --ratings ratings.csv --test none.csv
+refused "0 to test on" train --ratings ratings.csv --holdout 0.000001
+printf 'user,item,grad\n1,1,5\n' >unknown.csv
+refused "unknown.csv:1:11: expected a column of ratings" stats --ratings unknown.csv
+
+# Ids of any bytes: what is no UTF-8 is replaced in JSON.
+printf 'user,item,rating\nJos\351,1,5\nJos\351,2,3\nAna,1,4\nAna,3,2\nAna,3,1\n' >latin.csv
+"$program" train --ratings latin.csv --factors 2 --epochs 1 --save latin --json train.json >out
+holds out "^1 ratings were dropped for a later one"
+holds train.json '"duplicates": 1'
+"$program" recommend --model latin --ratings latin.csv --user "$(printf 'Jos\351')" --json latin.json >out
+holds latin.json '"user": "Jos'
+
+# How different the items of a list are, by given features.
+awk -F, 'NR > 1 && !seen[$2]++ { print $2 "," ($2 % 7 ? "drama" : "war") }' ratings.csv >features.csv
+"$program" evaluate --model narrow --ratings ratings.csv --test "seen it.csv" --features features.csv --json lists.json >out
+holds lists.json '"intra_list_diversity@10": 0.[0-9]'
+"$program" evaluate --model narrow --ratings ratings.csv --test "seen it.csv" --json lists.json >out
+grep -q intra_list lists.json && fail "a diversity that was not asked for"
+
 refused "there is no folder" train --ratings ratings.csv --epochs 1 --factors 2 --save missing/model
 refused "patience" train --ratings ratings.csv --patience 3
 refused "subcommand" ""
