@@ -25,9 +25,9 @@ namespace asysvd::detail {
 /// `exact(user, item)` is the score; `users`, `items` and `item_bias` are what it is made of, but for a constant of the
 /// user, `offset(user)`.
 ///
-/// `RoughScores` are ε from the exact score at most. An item among the n best by the exact score is then at most 2ε below
-/// the n-th best by the product: only such items are scored again, and the result is that of scoring all of them, bit for
-/// bit.
+/// `RoughScores` are ε from the exact score at most. An item among the n best by the exact score is then at most 2ε
+/// below the n-th best by the product: only such items are scored again, and the result is that of scoring all of them,
+/// bit for bit.
 ///
 /// To find them without a branch for each item, the items are dealt out to groups like cards, one after the other. The
 /// greatest score of each group is found for many groups at once, and the n-th greatest of those is a bar that n items

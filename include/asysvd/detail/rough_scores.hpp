@@ -16,7 +16,8 @@
 namespace asysvd::detail {
 
 /// p·q_i, to which b_i is still to be added, for many users p at once: the score of item i but for a constant of the
-/// user, the offset. A matrix product adds up in another order than the exact score does, so the two differ by rounding.
+/// user, the offset. A matrix product adds up in another order than the exact score does, so the two differ by
+/// rounding.
 template <std::floating_point Scalar>
 class RoughScores {
  public:
@@ -41,9 +42,9 @@ class RoughScores {
     scores.topLeftCorner(users.rows(), items_.rows()).noalias() = users * items_.matrix().transpose();
   }
 
-  /// How far offset + p·q_i + b_i may be from the exact score, whatever the order in which p·q_i is added up: twice what
-  /// rounding comes to, ε · ((k + 1) ‖p‖ ‖q_i‖ + 1.5 (|offset| + |b_i|)), so that a few more operations with either are
-  /// covered.
+  /// How far offset + p·q_i + b_i may be from the exact score, whatever the order in which p·q_i is added up: twice
+  /// what rounding comes to, ε · ((k + 1) ‖p‖ ‖q_i‖ + 1.5 (|offset| + |b_i|)), so that a few more operations with
+  /// either are covered.
   template <class User>
   [[nodiscard]] Scalar error(const User& user, Scalar offset) const {
     const double terms = static_cast<double>(items_.factors()) + 4;

@@ -6,9 +6,9 @@
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
 /// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts of the
-/// feedback policy, a `NamedFeedback` as text, the options as JSON, the epochs that were learned, and a checksum of all of
-/// it, which detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your own
-/// computes: these belong to the type.
+/// feedback policy, a `NamedFeedback` as text, the options as JSON, the epochs that were learned, and a checksum of all
+/// of it, which detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your
+/// own computes: these belong to the type.
 #pragma once
 
 #include <algorithm>
@@ -273,7 +273,8 @@ void save(const Model& model, const std::filesystem::path& path, const IdMap& us
 
 /// Reads a model with its ids. Its scalar may be another one than that which was saved; its feedback policy must have
 /// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them; without, the
-/// feedback policy is that of the file if it is a `NamedFeedback`, and otherwise they are the defaults of their types. The model serves profiles at once, and users by index after `set_ratings`.
+/// feedback policy is that of the file if it is a `NamedFeedback`, and otherwise they are the defaults of their types.
+/// The model serves profiles at once, and users by index after `set_ratings`.
 ///
 /// Throws `FileError` if the file is not a model whole and unaltered, or one of another kind; nothing that it claims is
 /// believed before it was checked.
