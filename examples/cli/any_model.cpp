@@ -2,6 +2,7 @@
 #include "any_model.hpp"
 
 #include "model_of.hpp"
+#include "ranking_options.hpp"
 
 namespace cli {
 
@@ -19,13 +20,29 @@ std::unique_ptr<AnyModel> make_model(FeedbackKind feedback, SamplerKind sampler,
   return make_model_of<asysvd::FullFeedback>(sampler, options);
 }
 
-LoadedModel load_model(const std::filesystem::path& path) {
+std::optional<FeedbackKind> feedback_of(const std::filesystem::path& path) {
   const auto parts = asysvd::model_parts(path);
-  if (parts.has_weight) return load_model_of<asysvd::InteractionFeedback>(path);
-  if (!parts.has_biases) return load_model_of<asysvd::RawFeedback>(path);
-  if (!parts.has_implicit) return load_model_of<asysvd::ExplicitFeedback>(path);
-  if (!parts.has_explicit) return load_model_of<asysvd::ImplicitFeedback>(path);
-  return load_model_of<asysvd::FullFeedback>(path);
+  if (parts.has_weight) return std::nullopt;
+  if (!parts.has_biases) return FeedbackKind::raw;
+  if (!parts.has_implicit) return FeedbackKind::explicit_only;
+  if (!parts.has_explicit) return FeedbackKind::implicit_only;
+  return FeedbackKind::full;
+}
+
+LoadedModel load_model(const std::filesystem::path& path, SamplerKind sampler) {
+  const auto feedback = feedback_of(path);
+  if (!feedback) return load_ranking_model(path);
+  switch (*feedback) {
+    case FeedbackKind::explicit_only:
+      return load_model_of<asysvd::ExplicitFeedback>(path, sampler);
+    case FeedbackKind::implicit_only:
+      return load_model_of<asysvd::ImplicitFeedback>(path, sampler);
+    case FeedbackKind::raw:
+      return load_model_of<asysvd::RawFeedback>(path, sampler);
+    case FeedbackKind::full:
+      break;
+  }
+  return load_model_of<asysvd::FullFeedback>(path, sampler);
 }
 
 }  // namespace cli

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -63,7 +64,8 @@ class AnyModel {
   virtual ~AnyModel() = default;
   virtual asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options,
                                 const Observer& observer, const asysvd::Metric<Measure>& metric = {}) = 0;
-  virtual asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) = 0;
+  virtual asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options,
+                                   const Observer& observer, const asysvd::Metric<Measure>& metric = {}) = 0;
   [[nodiscard]] virtual const asysvd::Options& options() const = 0;
   [[nodiscard]] virtual const asysvd::Parameters<Scalar>& parameters() const = 0;
   [[nodiscard]] virtual const Matrix& ratings() const = 0;
@@ -86,8 +88,10 @@ class AnyModel {
 
   /// From here on, the users that the model was trained on are served by these ratings.
   virtual void set_ratings(const Matrix& ratings) = 0;
-  virtual void save(const std::filesystem::path& path, const asysvd::IdMap& users,
-                    const asysvd::IdMap& items) const = 0;
+  /// Whether `resume` would go on where descent stood, and not from what it was averaged to.
+  [[nodiscard]] virtual bool resumable() const = 0;
+  virtual void save(const std::filesystem::path& path, const asysvd::IdMap& users, const asysvd::IdMap& items,
+                    bool resumable = false) const = 0;
 };
 
 /// A model out of a file, and the ids that it knows users and items by.
@@ -101,7 +105,10 @@ struct LoadedModel {
 [[nodiscard]] std::unique_ptr<AnyModel> make_model(FeedbackKind feedback, SamplerKind sampler,
                                                    const asysvd::Options& options);
 
-/// The model in a file, whatever its kind. Throws `asysvd::FileError`.
-[[nodiscard]] LoadedModel load_model(const std::filesystem::path& path);
+/// The model in a file, whatever its kind; `sampler` is what it would go on learning with. Throws `asysvd::FileError`.
+[[nodiscard]] LoadedModel load_model(const std::filesystem::path& path, SamplerKind sampler = SamplerKind::by_user);
+
+/// The feedback policy of the model in a file; none of these if it only ranks. Throws `asysvd::FileError`.
+[[nodiscard]] std::optional<FeedbackKind> feedback_of(const std::filesystem::path& path);
 
 }  // namespace cli

@@ -3,4 +3,4 @@
 
 template std::unique_ptr<cli::AnyModel> cli::make_model_of<asysvd::ExplicitFeedback>(SamplerKind,
                                                                                      const asysvd::Options&);
-template cli::LoadedModel cli::load_model_of<asysvd::ExplicitFeedback>(const std::filesystem::path&);
+template cli::LoadedModel cli::load_model_of<asysvd::ExplicitFeedback>(const std::filesystem::path&, SamplerKind);

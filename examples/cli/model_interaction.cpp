@@ -18,6 +18,10 @@ asysvd::RankingChoice choose_options(const Matrix& ratings, const asysvd::Rankin
   return asysvd::choose_ranking_options(ratings, start, feedback, seed, observer);
 }
 
-}  // namespace cli
+LoadedModel load_ranking_model(const std::filesystem::path& path) {
+  using Type = ModelOf<asysvd::InteractionFeedback, asysvd::ByUser>;
+  auto loaded = asysvd::load_with_ids<typename Type::Model>(path);
+  return {std::make_unique<Type>(std::move(loaded.model)), std::move(loaded.users), std::move(loaded.items)};
+}
 
-template cli::LoadedModel cli::load_model_of<asysvd::InteractionFeedback>(const std::filesystem::path&);
+}  // namespace cli

@@ -21,14 +21,12 @@ class ModelOf final : public AnyModel {
 
   asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options, const Observer& observer,
                         const asysvd::Metric<Measure>& metric) override {
-    if (!metric.measure) return model_.fit(ratings, options, observer);
-    const auto measure = [&](const Model& model, const Matrix& validation) {
-      return metric.measure(ModelOf(model), validation);
-    };
-    return model_.fit(ratings, options, observer, asysvd::Metric<decltype(measure)>{measure, metric.higher_is_better});
+    return measured_by(metric, [&](auto... measure) { return model_.fit(ratings, options, observer, measure...); });
   }
-  asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) override {
-    return model_.resume(ratings, epochs, options, Observer([](const asysvd::Progress&) { return true; }));
+  asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options,
+                           const Observer& observer, const asysvd::Metric<Measure>& metric) override {
+    return measured_by(metric,
+                       [&](auto... measure) { return model_.resume(ratings, epochs, options, observer, measure...); });
   }
   const asysvd::Options& options() const override { return model_.options(); }
   const asysvd::Parameters<Scalar>& parameters() const override { return model_.parameters(); }
@@ -58,36 +56,54 @@ class ModelOf final : public AnyModel {
   }
 
   void set_ratings(const Matrix& ratings) override { model_.set_ratings(ratings); }
-  void save(const std::filesystem::path& path, const asysvd::IdMap& users, const asysvd::IdMap& items) const override {
-    asysvd::save(model_, path, users, items);
+  bool resumable() const override { return !model_.ensemble().members.empty(); }
+  void save(const std::filesystem::path& path, const asysvd::IdMap& users, const asysvd::IdMap& items,
+            bool resumable) const override {
+    asysvd::save(model_, path, users, items, {.resumable = resumable});
   }
 
  private:
+  template <class Learn>
+  static asysvd::FitReport measured_by(const asysvd::Metric<Measure>& metric, Learn learn) {
+    if (!metric.measure) return learn();
+    const auto measure = [&](const Model& model, const Matrix& validation) {
+      return metric.measure(ModelOf(model), validation);
+    };
+    return learn(asysvd::Metric<decltype(measure)>{measure, metric.higher_is_better});
+  }
+
   Model model_;
 };
 
-template <class Feedback>
-std::unique_ptr<AnyModel> make_model_of(SamplerKind sampler, const asysvd::Options& options) {
-  const auto make = [&](auto policy) -> std::unique_ptr<AnyModel> {
-    using Type = ModelOf<Feedback, decltype(policy)>;
-    return std::make_unique<Type>(typename Type::Model(options, policy));
-  };
+/// Calls `work` with the sampler of that kind.
+template <class Work>
+auto with_sampler(SamplerKind sampler, Work work) {
   switch (sampler) {
     case SamplerKind::by_user:
     case SamplerKind::sequential:
-      return make(WholeUsers{sampler == SamplerKind::by_user});
+      return work(WholeUsers{sampler == SamplerKind::by_user});
     case SamplerKind::shuffled:
     case SamplerKind::uniform:
       break;
   }
-  return make(SingleRatings{sampler == SamplerKind::uniform});
+  return work(SingleRatings{sampler == SamplerKind::uniform});
 }
 
 template <class Feedback>
-LoadedModel load_model_of(const std::filesystem::path& path) {
-  using Type = ModelOf<Feedback, WholeUsers>;
-  auto loaded = asysvd::load_with_ids<typename Type::Model>(path);
-  return {std::make_unique<Type>(std::move(loaded.model)), std::move(loaded.users), std::move(loaded.items)};
+std::unique_ptr<AnyModel> make_model_of(SamplerKind sampler, const asysvd::Options& options) {
+  return with_sampler(sampler, [&](auto policy) -> std::unique_ptr<AnyModel> {
+    using Type = ModelOf<Feedback, decltype(policy)>;
+    return std::make_unique<Type>(typename Type::Model(options, policy));
+  });
+}
+
+template <class Feedback>
+LoadedModel load_model_of(const std::filesystem::path& path, SamplerKind sampler) {
+  return with_sampler(sampler, [&](auto policy) -> LoadedModel {
+    using Type = ModelOf<Feedback, decltype(policy)>;
+    auto loaded = asysvd::load_with_ids<typename Type::Model>(path, policy);
+    return {std::make_unique<Type>(std::move(loaded.model)), std::move(loaded.users), std::move(loaded.items)};
+  });
 }
 
 // Compiled in model_full.cpp and so on.
@@ -95,10 +111,9 @@ extern template std::unique_ptr<AnyModel> make_model_of<asysvd::FullFeedback>(Sa
 extern template std::unique_ptr<AnyModel> make_model_of<asysvd::ExplicitFeedback>(SamplerKind, const asysvd::Options&);
 extern template std::unique_ptr<AnyModel> make_model_of<asysvd::ImplicitFeedback>(SamplerKind, const asysvd::Options&);
 extern template std::unique_ptr<AnyModel> make_model_of<asysvd::RawFeedback>(SamplerKind, const asysvd::Options&);
-extern template LoadedModel load_model_of<asysvd::FullFeedback>(const std::filesystem::path&);
-extern template LoadedModel load_model_of<asysvd::ExplicitFeedback>(const std::filesystem::path&);
-extern template LoadedModel load_model_of<asysvd::ImplicitFeedback>(const std::filesystem::path&);
-extern template LoadedModel load_model_of<asysvd::RawFeedback>(const std::filesystem::path&);
-extern template LoadedModel load_model_of<asysvd::InteractionFeedback>(const std::filesystem::path&);
+extern template LoadedModel load_model_of<asysvd::FullFeedback>(const std::filesystem::path&, SamplerKind);
+extern template LoadedModel load_model_of<asysvd::ExplicitFeedback>(const std::filesystem::path&, SamplerKind);
+extern template LoadedModel load_model_of<asysvd::ImplicitFeedback>(const std::filesystem::path&, SamplerKind);
+extern template LoadedModel load_model_of<asysvd::RawFeedback>(const std::filesystem::path&, SamplerKind);
 
 }  // namespace cli

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model_options.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
 #include "choice.hpp"
 
 namespace cli {
@@ -22,6 +26,7 @@ const Names<bool> switch_names{{"on", true}, {"off", false}};
 }  // namespace
 
 void ModelOptions::add_to(CLI::App& command) {
+  const auto others = command.get_options();
   factors_ = command.add_option("--factors", options_.factors, "Latent factors k");
   factors_->capture_default_str();
   command.add_option("--epochs", options_.epochs, "Passes over the ratings, at most")->capture_default_str();
@@ -55,6 +60,9 @@ void ModelOptions::add_to(CLI::App& command) {
              "Leave the rating that is learned from out of the profile");
   add_choice(command, "--sampler", sampler_, sampler_names, "The order of learning");
   command.add_option("--seed", options_.seed, "The same seed gives the same split and model")->capture_default_str();
+  for (auto* const option : command.get_options()) {
+    if (std::ranges::find(others, option) == others.end()) flags_.push_back(option);
+  }
 }
 
 std::unique_ptr<AnyModel> ModelOptions::make() {
@@ -64,6 +72,24 @@ std::unique_ptr<AnyModel> ModelOptions::make() {
 
 std::unique_ptr<AnyModel> ModelOptions::make(const asysvd::Options& options) const {
   return make_model(feedback_, sampler_, options);
+}
+
+LoadedModel ModelOptions::load(const std::string& path) {
+  const auto feedback = feedback_of(path);
+  if (!feedback) throw std::invalid_argument("--resume: " + path + " was trained in closed form, which has no epochs");
+  for (const auto* const flag : flags_) {
+    const auto name = flag->get_name();
+    if (name == "--epochs") {
+      if (flag->count() == 0) throw std::invalid_argument("--resume needs --epochs: how many more");
+    } else if (name != "--sampler" && flag->count() > 0) {
+      throw std::invalid_argument(name + " is not for --resume: the model has settled it");
+    }
+  }
+  auto loaded = load_model(path, sampler_);
+  const int epochs = std::exchange(options_, loaded.model->options()).epochs;
+  options_.epochs = epochs;
+  feedback_ = *feedback;
+  return loaded;
 }
 
 std::string ModelOptions::flags(const asysvd::Options& options) const {

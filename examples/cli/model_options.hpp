@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "any_model.hpp"
 
@@ -23,6 +24,10 @@ class ModelOptions {
   [[nodiscard]] std::unique_ptr<AnyModel> make();
   /// The same with other options.
   [[nodiscard]] std::unique_ptr<AnyModel> make(const asysvd::Options& options) const;
+  /// The model in a file and its ids, to go on with for `epochs()` more. From then on its options are those in force.
+  /// Throws `std::invalid_argument` if one was given that the model has settled, or --epochs was not.
+  [[nodiscard]] LoadedModel load(const std::string& path);
+  [[nodiscard]] int epochs() const noexcept { return options_.epochs; }
   /// The number of factors, if it was given.
   [[nodiscard]] std::optional<int> factors() const {
     return factors_->count() > 0 ? std::optional(options_.factors) : std::nullopt;
@@ -34,6 +39,7 @@ class ModelOptions {
 
  private:
   asysvd::Options options_;
+  std::vector<CLI::Option*> flags_;
   CLI::Option* factors_ = nullptr;
   double decay_ = 1;
   FeedbackKind feedback_ = FeedbackKind::full;

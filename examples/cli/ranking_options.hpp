@@ -44,6 +44,7 @@ class RankingFlags {
 /// A model trained for ranking.
 [[nodiscard]] std::unique_ptr<AnyModel> make_ranking_model(const Matrix& ratings, const asysvd::RankingOptions& options,
                                                            const asysvd::InteractionFeedback& feedback);
+[[nodiscard]] LoadedModel load_ranking_model(const std::filesystem::path& path);
 [[nodiscard]] asysvd::RankingChoice choose_options(const Matrix& ratings, const asysvd::RankingOptions& start,
                                                    const asysvd::InteractionFeedback& feedback, std::uint64_t seed,
                                                    const std::function<void(const asysvd::RankingChoice&)>& observer);

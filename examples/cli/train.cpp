@@ -75,14 +75,22 @@ class Train {
         .add_option("--threads", watched_.threads,
                     "Members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
-    command.add_option("--save", model_path_, "File to keep the model in")->check(can_be_written);
+    command.add_option("--resume", resume_path_, "Go on with the model in this file, for --epochs more");
+    auto* const save = command.add_option("--save", model_path_, "File to keep the model in");
+    save->check(can_be_written);
+    command
+        .add_flag("--resumable", resumable_,
+                  "Keep all in it that --resume needs to go on as if it had never stopped; up to three times the size")
+        ->needs(save);
     json_.add_to(command);
   }
 
   void run() {
     check();
     const Stopwatch reading;
-    const auto data = ratings_.read();
+    LoadedModel resumed;
+    if (!resume_path_.empty()) resumed = model_.load(resume_path_);
+    const auto data = ratings_.read(resumed.users, resumed.items);
     std::optional<asysvd::Dataset<Scalar>> test_data;
     if (!test_path_.empty()) test_data = ratings_.read(test_path_, data.users, data.items);
     read_seconds_ = reading.seconds();
@@ -92,7 +100,8 @@ class Train {
 
     const Stopwatch fitting;
     ordered_json told;
-    const auto model = objective_ == Objective::ranking ? fit_ranking(train, told) : fit(train, weights, told);
+    const auto model = objective_ == Objective::ranking ? fit_ranking(train, told)
+                                                        : fit(std::move(resumed.model), train, weights, told);
     const double fit_seconds = fitting.seconds();
 
     ordered_json object;
@@ -104,7 +113,7 @@ class Train {
       print_ranking(measure_ranking(*model, known, test, {10}, {.threads = watched_.threads}, strangers), object);
     }
     const double evaluate_seconds = evaluating.seconds();
-    if (!model_path_.empty()) model->save(model_path_, data.users, data.items);
+    if (!model_path_.empty()) model->save(model_path_, data.users, data.items, resumable_);
 
     object["seconds"] = {{"read", read_seconds_}, {"fit", fit_seconds}, {"evaluate", evaluate_seconds}};
     object["duplicates"] = duplicates_;
@@ -144,7 +153,7 @@ class Train {
     }
     if (metric_ != "rmse" && !validated) throw std::invalid_argument("--metric needs --validation");
     (void)metric_of(metric_, watched_.threads);
-    (void)model_.make();
+    if (resume_path_.empty()) (void)model_.make();
     if (!model_path_.empty() && model_path_ == json_.path()) {
       throw std::invalid_argument("--save and --json name the same file, " + model_path_);
     }
@@ -156,15 +165,23 @@ class Train {
     return asysvd::time_decay<Scalar>(data.timestamps, half_life_ * 24 * 60 * 60);
   }
 
-  /// Learns what the ratings are, by descent; writes what the fit tells into `object`.
-  std::unique_ptr<AnyModel> fit(const Matrix& train, const std::vector<Scalar>& weights, ordered_json& object) {
+  /// Learns what the ratings are, by descent, from where `model` is, if it is one; writes what the fit tells into
+  /// `object`.
+  std::unique_ptr<AnyModel> fit(std::unique_ptr<AnyModel> model, const Matrix& train,
+                                const std::vector<Scalar>& weights, ordered_json& object) {
     watched_.weights = weights;
-    auto model = model_.make();
+    const bool resuming = model != nullptr;
+    if (!resuming) {
+      model = model_.make();
+    } else if (!model->resumable()) {
+      std::printf("%s was saved without --resumable: going on from the averages that it holds\n", resume_path_.c_str());
+    }
     const auto report = [&] {
       ProgressBar bar;
-      return model->fit(
-          train, watched_, [&](const asysvd::Progress& progress) { return bar(progress); },
-          metric_of(metric_, watched_.threads));
+      const auto observer = [&](const asysvd::Progress& progress) { return bar(progress); };
+      const auto metric = metric_of(metric_, watched_.threads);
+      return resuming ? model->resume(train, model_.epochs(), watched_, observer, metric)
+                      : model->fit(train, watched_, observer, metric);
     }();
     if (report.stop_reason == asysvd::StopReason::diverged) {
       char message[200];
@@ -246,6 +263,7 @@ class Train {
                         {"refit", watched_.refit},
                         {"half_life", half_life_},
                         {"threads", watched_.threads},
+                        {"resume", resume_path_},
                         {"objective", name_of(objective_names, objective_)},
                         {"seed", model_.seed()}};
     object.update(protocol_.json());
@@ -276,7 +294,9 @@ class Train {
   ModelOptions model_;
   JsonOption json_;
   std::string test_path_;
+  std::string resume_path_;
   std::string model_path_;
+  bool resumable_ = false;
   Objective objective_ = Objective::rating;
   RankingFlags ranking_;
   std::vector<CLI::Option*> rating_flags_;

@@ -55,7 +55,7 @@ struct Tuned {
     return model->fit(ratings, options, [](const asysvd::Progress&) { return true; });
   }
   asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) {
-    return model->resume(ratings, epochs, options);
+    return model->resume(ratings, epochs, options, [](const asysvd::Progress&) { return true; });
   }
   [[nodiscard]] const asysvd::Parameters<Scalar>& parameters() const { return model->parameters(); }
 };

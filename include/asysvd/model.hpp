@@ -118,8 +118,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// Goes on learning for `epochs` epochs more, where the fit ended, or the model was saved: the schedule goes on from
   /// the same epoch, and with the same ratings the model is the one of an uninterrupted fit, bit for bit. A model out
-  /// of a file has its parameters alone to go on from: that is exact for one member without averaging in a
-  /// `rating_unit` that is a power of two, and otherwise begins at the averages. There may be new ratings, and more
+  /// of a file that was saved as `SaveOptions::resumable` does so as well. Any other restored one has its parameters
+  /// alone to go on from: that is exact for one member without averaging in a `rating_unit` that is a power of two, and
+  /// otherwise begins at the averages. There may be new ratings, and more
   /// users and items, which start as in a new fit. With validation, what the model held before counts as well.
   /// Otherwise as `fit`, also in what it throws; besides, if the model was not fitted, or has more users or items.
   template <class Observer = Unobserved, class Measure = ValidationRmse>
@@ -139,7 +140,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     auto before = parameters_;  // of a model that was restored
     const double unit = unit_of<Scalar, Feedback>(ratings, options_);
     if (unit != 1) scale_ratings(before, static_cast<Scalar>(1 / unit));
-    auto ensemble = detail::Ensemble<Scalar>::parted(std::move(before), options_);
+    auto ensemble = Ensemble<Scalar>::parted(std::move(before), options_);
     ensemble.unit = unit;
     return learn(ensemble, ratings, epochs, fit_options, observer, metric);
   }
@@ -252,9 +253,18 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings_ = ratings;
   }
 
+  /// Tells a restored model where its descent stood, so that `resume` goes on from there. Throws
+  /// `std::invalid_argument` if that does not fit the model.
+  void set_ensemble(Ensemble<Scalar> ensemble) {
+    ensemble.validate(parameters_, options_);
+    ensemble_ = std::move(ensemble);
+  }
+
   [[nodiscard]] const Options& options() const noexcept { return options_; }
   [[nodiscard]] const Feedback& feedback() const noexcept { return feedback_; }
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }
+  /// Where descent stands; without members if the model was restored or comes of a closed form.
+  [[nodiscard]] const Ensemble<Scalar>& ensemble() const noexcept { return ensemble_; }
   [[nodiscard]] Size users() const noexcept { return parameters_.users(); }  ///< of the training matrix
   [[nodiscard]] Size items() const noexcept { return parameters_.items(); }  ///< of the training matrix
   /// p_u of the users of the training matrix, users × k.
@@ -273,7 +283,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   };
 
   template <class Observer, class Measure>
-  FitReport learn(const detail::Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, int epochs,
+  FitReport learn(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, int epochs,
                   const FitOptions<Scalar>& fit_options, Observer& observer, Metric<Measure>& metric) {
     detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
     ratings.validate();
@@ -381,7 +391,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[no_unique_address]] Sampler sampler_;
   [[no_unique_address]] Feedback feedback_;
   Parameters<Scalar> parameters_;
-  detail::Ensemble<Scalar> ensemble_;  // where descent stands; empty if the model was restored
+  Ensemble<Scalar> ensemble_;
   FactorMatrix<Scalar> user_factors_;
   SparseMatrixView<Scalar> ratings_;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/small_model.hpp"
+#include "same_bits.hpp"
 #include "temporary_file.hpp"
 
 using namespace asysvd;
@@ -183,4 +184,49 @@ TEST_CASE("a file tells which model it holds, and another one is refused") {
   using Fixed = AsySVD<float, Sequential, ImplicitFeedback, 7>;
   CHECK_THROWS_WITH_AS((void)load<Fixed>(file.path()), doctest::Contains("factors is 5"), FileError);
   CHECK_THROWS_AS(save(AsySVD<float>{}, file.path()), std::invalid_argument);
+}
+
+TEST_CASE_TEMPLATE("a fit goes on out of a file, to the same bits, from where descent stood", Feedback, FullFeedback,
+                   ExplicitFeedback, ImplicitFeedback, RawFeedback) {
+  const auto ratings = test::random_ratings<float>(30, 20, 8, 4);
+  for (const int members : {1, 3}) {
+    for (const double averaging : {0.3, 1.0}) {
+      Options options{.factors = 7, .epochs = 5};
+      options.members = members;
+      options.averaging = averaging;
+      AsySVD<float, ByUser, Feedback> whole(options), part(options);
+      whole.fit(ratings);
+      part.fit(ratings, {}, [](const Progress& progress) { return progress.epoch.epoch < 2; });
+      const test::TemporaryFile file("");
+      save(part, file.path(), {.resumable = true});
+      auto again = load<AsySVD<float, ByUser, Feedback>>(file.path());
+      CHECK(test::same_bits(again, part));
+      const test::TemporaryFile copy("");
+      save(again, copy.path(), {.resumable = true});
+      CHECK(content(copy.path()) == content(file.path()));
+
+      CHECK(again.resume(ratings, 3).epochs.front().epoch == 3);
+      CHECK(test::same_bits(again, whole));
+
+      save(part, file.path());
+      auto without = load<AsySVD<float, ByUser, Feedback>>(file.path());
+      CHECK(without.ensemble().members.empty());
+      CHECK_THROWS_WITH_AS(save(without, copy.path(), {.resumable = true}), doctest::Contains("resumable is"),
+                           std::invalid_argument);
+      without.resume(ratings, 3);
+      CHECK(test::same_bits(without, whole) == false);
+    }
+  }
+}
+
+TEST_CASE("a header that could not be read again is not written") {
+  const auto ratings = test::random_ratings<float>(6, 5, 3, 1);
+  Options options{.factors = 2000, .epochs = 1};
+  options.members = 2000;
+  AsySVD<float, Sequential, ExplicitFeedback> model(options);
+  model.fit(ratings);
+  const test::TemporaryFile file("old");
+  CHECK_THROWS_WITH_AS(save(model, file.path(), {.resumable = true}), doctest::Contains("16007 tensors"), FileError);
+  CHECK(content(file.path()) == "old");
+  CHECK_NOTHROW(save(model, file.path()));
 }

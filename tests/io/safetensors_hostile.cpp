@@ -26,12 +26,12 @@ Small small_model() {
   return fitted<float, FullFeedback>(test::random_ratings<float>(6, 5, 3, 4));
 }
 
-std::string small_file() {
+std::string small_file(const SaveOptions& wanted = {}) {
   IdMap users, items;
   for (std::int64_t id = 1; id <= 6; ++id) users.insert(id);
   for (const char* id : {"a", "bc", "", "017", "\xff"}) items.insert(std::string_view(id));
   const test::TemporaryFile file("");
-  save(small_model(), file.path(), users, items);
+  save(small_model(), file.path(), users, items, wanted);
   return content(file.path());
 }
 
@@ -56,8 +56,8 @@ std::string with_header(const std::string& header, const std::string& data) {
 
 /// A file in its two parts, to be changed by somebody who knows how to make the checksum fit.
 struct Forged {
-  Forged() {
-    const auto file = small_file();
+  explicit Forged(const SaveOptions& wanted = {}) {
+    const auto file = small_file(wanted);
     std::uint64_t length = 0;
     std::memcpy(&length, file.data(), sizeof length);
     header = json::parse(file.substr(sizeof length, length));
@@ -240,6 +240,42 @@ TEST_CASE("numbers that are not finite are refused, by save as well: it would re
   CHECK(content(old.path()) == "old");
 }
 
+TEST_CASE("descent that does not fit the model is refused") {
+  const SaveOptions all{.resumable = true};
+  REQUIRE(Forged(all).complaint().empty());
+  for (const char* tensor : {"member0.q", "member0.x", "member0.y", "member0.item_bias", "average0.user_bias"}) {
+    Forged file(all);
+    file.write(tensor, 1, std::numeric_limits<float>::infinity());
+    says(file.complaint(), "not finite");
+
+    file = Forged(all);
+    file.header["renamed"] = file.header[tensor];
+    file.header.erase(tensor);
+    says(file.complaint(), ('"' + std::string(tensor) + '"').c_str());
+  }
+  {
+    Forged file(all);
+    std::swap(file.header["member0.item_bias"], file.header["member0.user_bias"]);
+    says(file.complaint(), "item biases of a member is 6; expected 5");
+  }
+  {
+    Forged file(all);
+    file.header["average0.x"]["shape"] = {25, 1};
+    says(file.complaint(), "rows of x of a member is 25; expected 5");
+  }
+  for (const double unit : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    Forged file(all);
+    file.write("unit", 0, unit);
+    says(file.complaint(), "unit is");
+  }
+  Forged file(all);
+  file.option("members", 2);
+  says(file.complaint(), "\"member1.q\"");
+  file.option("members", 1);
+  file.option("averaging", 1);
+  CHECK(file.complaint().empty());  // averages that nothing reads
+}
+
 TEST_CASE("options out of range, missing or of another type are refused") {
   const auto forged = [](const char* name, const json& value) {
     Forged file;
@@ -281,7 +317,7 @@ TEST_CASE("what is no model is named as such, and a newer version by its number"
   file.header["__metadata__"] = 1;
   says(complaint(with_header(file.header.dump(), file.data)), "metadata");
   // A newer one may hold what this library can't judge.
-  file = {};
+  file = Forged();
   file.header["__metadata__"]["format_version"] = "12";
   file.header["q"]["dtype"] = "BF16";
   says(file.complaint(), "found version \"12\"");

@@ -51,6 +51,21 @@ cmp -s model again || fail "the same command gave another model"
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 5 --seed 7 --save other >out
 cmp -s model other && fail "another seed gave the same model"
 
+# A fit goes on out of a file as if it had never stopped.
+head -n 60000 ratings.csv >some.csv
+fit="train --ratings some.csv --holdout 0.2"
+"$program" $fit --factors 20 --epochs 4 --json whole.json >out
+"$program" $fit --factors 20 --epochs 2 --save part --resumable >out
+"$program" $fit --epochs 2 --resume part --save part --json part.json >out
+[ "$(grep '"rmse"' whole.json)" = "$(grep '"rmse"' part.json)" ] || fail "a fit that went on has another error"
+holds part.json '"epoch": 4'
+"$program" train --ratings ratings.csv --epochs 1 --resume part --save grown >out
+holds out "was saved without --resumable"
+holds out "100000 ratings of"
+refused "--factors is not for --resume" train --ratings some.csv --resume part --epochs 1 --factors 3
+refused "--resume needs --epochs" train --ratings some.csv --resume part
+refused "--resumable requires --save" train --ratings some.csv --resumable
+
 # Converted ratings are the same ratings, for every command.
 "$program" convert --ratings ratings.csv --to ratings.safetensors --json convert.json >out
 holds out "^100000 ratings of 1[0-9]* items by 943 users"

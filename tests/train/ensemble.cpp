@@ -20,7 +20,7 @@ TEST_CASE_TEMPLATE("an ensemble predicts the mean of its members", Feedback, Ful
   const SparseMatrixView<double>& view = ratings;
   for (const int members : {1, 2, 3, 5}) {
     const Options options{.factors = 7, .members = members};
-    const auto ensemble = detail::Ensemble<double>::start<Feedback>(view, options);
+    const auto ensemble = Ensemble<double>::start<Feedback>(view, options);
     REQUIRE(static_cast<int>(ensemble.members.size()) == members);
     auto whole = AsySVD<double, ByUser, Feedback>::restore(options, ensemble.joined());
     whole.set_ratings(ratings);
@@ -43,7 +43,7 @@ TEST_CASE_TEMPLATE("an ensemble predicts the mean of its members", Feedback, Ful
       }
     }
     // Parted again, they are what they were.
-    const auto again = detail::Ensemble<double>::parted(ensemble.joined(), options);
+    const auto again = Ensemble<double>::parted(ensemble.joined(), options);
     for (std::size_t m = 0; m < again.members.size(); ++m) {
       CHECK(again.members[m].q.matrix().isApprox(ensemble.members[m].q.matrix(), 1e-14));
       CHECK((Feedback::has_explicit ? again.members[m].x.matrix() == ensemble.members[m].x.matrix() : true));
@@ -55,7 +55,7 @@ TEST_CASE_TEMPLATE("an ensemble predicts the mean of its members", Feedback, Ful
 TEST_CASE("members start apart, and learn apart") {
   const auto ratings = test::random_ratings<double>(40, 30, 15, 2);
   const SparseMatrixView<double>& view = ratings;
-  const auto ensemble = detail::Ensemble<double>::start<FullFeedback>(view, {.factors = 8, .members = 2});
+  const auto ensemble = Ensemble<double>::start<FullFeedback>(view, {.factors = 8, .members = 2});
   CHECK_FALSE(ensemble.members[0].q.matrix() == ensemble.members[1].q.matrix());
 }
 

@@ -43,7 +43,7 @@ inline constexpr const char* ratings_format_version = "1";
   std::ifstream(path, std::ios::binary).read(start.data(), start.size());
   std::uint64_t length = 0;
   std::memcpy(&length, start.data(), sizeof length);
-  return start[8] == '{' && length <= SafetensorsReader::longest_header;
+  return start[8] == '{' && length <= longest_header;
 }
 
 /// A tensor where it is in the file, if it can be used there, and otherwise a copy.

@@ -5,10 +5,11 @@
 ///
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
-/// detail/id_tensors.hpp lays them out. The metadata holds the versions of the format and the library, the parts of the
-/// feedback policy, a `NamedFeedback` as text, the options as JSON, the epochs that were learned, and a checksum of all
-/// of it, which detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your
-/// own computes: these belong to the type.
+/// detail/id_tensors.hpp lays them out; and on request where descent stands, see detail/factor_tensors.hpp. The
+/// metadata holds the versions of the format and the library, the parts of the feedback policy, a `NamedFeedback` as
+/// text, the options as JSON, the epochs that were learned, and a checksum of all of it, which
+/// detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your own
+/// computes: these belong to the type.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +28,9 @@
 #include <nlohmann/json.hpp>
 
 #include <asysvd/data/id_map.hpp>
+#include <asysvd/io/detail/factor_tensors.hpp>
 #include <asysvd/io/detail/id_tensors.hpp>
+#include <asysvd/io/detail/options_json.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/model.hpp>
 
@@ -49,6 +52,12 @@ struct ModelWithIds {
   Model model;
   IdMap users;
   IdMap items;
+};
+
+struct SaveOptions {
+  /// Also where descent stands, so that `AsySVD::resume` goes on from the file to the same bits as from the model. Up
+  /// to three times the bytes. Whoever serves has no use for it.
+  bool resumable = false;
 };
 
 /// A feedback policy that has a form as text, which goes into the file of its model.
@@ -84,72 +93,6 @@ struct PartsOf<AsySVD<Scalar, Sampler, Feedback, Factors, Step>> {
   return text;
 }
 
-[[nodiscard]] inline std::string options_to_json(const Options& o) {
-  return nlohmann::ordered_json{{"epochs", o.epochs},
-                                {"learning_rate", o.learning_rate},
-                                {"schedule", o.schedule.to_text()},
-                                {"lambda_x", o.regularization.x},
-                                {"lambda_y", o.regularization.y},
-                                {"lambda_q", o.regularization.q},
-                                {"lambda_bias", o.regularization.bias},
-                                {"whole_lambda_q", o.regularization.whole_q},
-                                {"whole_lambda_user", o.regularization.whole_user},
-                                {"whole_lambda_item", o.regularization.whole_item},
-                                {"shrink_per_sample", o.shrink == Shrink::per_sample},
-                                {"leave_one_out", o.leave_one_out},
-                                {"initialization", o.initialization.to_text()},
-                                {"members", o.members},
-                                {"averaging", o.averaging},
-                                {"rating_unit", o.rating_unit},
-                                {"user_shrinkage", o.user_shrinkage},
-                                {"item_shrinkage", o.item_shrinkage},
-                                {"seed", o.seed}}
-      .dump();
-}
-
-/// A member of a JSON object. Throws `std::invalid_argument` unless it has exactly this type and fits into it:
-/// nlohmann/json by itself turns 1e300, -1 and true into some `int`.
-template <class Value>
-[[nodiscard]] Value member(const nlohmann::json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  const auto is = [&](const char* type, bool holds) {
-    require(holds, "load", name, found == object.end() ? "missing" : found->type_name(), type);
-  };
-  if constexpr (std::is_same_v<Value, std::string>) {
-    is("text", found != object.end() && found->is_string());
-  } else if constexpr (std::is_same_v<Value, bool>) {
-    is("true or false", found != object.end() && found->is_boolean());
-  } else if constexpr (std::is_same_v<Value, double>) {
-    is("a number", found != object.end() && found->is_number());
-  } else {
-    is("a whole number in its range", found != object.end() && found->is_number_unsigned() &&
-                                          std::in_range<Value>(found->template get<std::uint64_t>()));
-  }
-  return found->template get<Value>();
-}
-
-[[nodiscard]] inline Options options_from_json(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  const auto number = [&](const char* name) { return member<double>(json, name); };
-  Options o;
-  o.epochs = member<int>(json, "epochs");
-  o.learning_rate = number("learning_rate");
-  o.schedule = Schedule::from_text(member<std::string>(json, "schedule"));
-  o.regularization = {number("lambda_x"),         number("lambda_y"),       number("lambda_q"),
-                      number("lambda_bias"),      number("whole_lambda_q"), number("whole_lambda_user"),
-                      number("whole_lambda_item")};
-  o.shrink = member<bool>(json, "shrink_per_sample") ? Shrink::per_sample : Shrink::per_visit;
-  o.leave_one_out = member<bool>(json, "leave_one_out");
-  o.initialization = Initialization::from_text(member<std::string>(json, "initialization"));
-  o.members = member<int>(json, "members");
-  o.averaging = number("averaging");
-  o.rating_unit = number("rating_unit");
-  o.user_shrinkage = number("user_shrinkage");
-  o.item_shrinkage = number("item_shrinkage");
-  o.seed = member<std::uint64_t>(json, "seed");
-  return o;
-}
-
 /// What keeps numbers from being a model: null if nothing does.
 template <class Scalar>
 [[nodiscard]] const char* defect(const Parameters<Scalar>& p) noexcept {
@@ -159,26 +102,6 @@ template <class Scalar>
     return "a number that is not finite";
   }
   return p.min_rating <= p.max_rating ? nullptr : "a least rating above the greatest";
-}
-
-template <class Scalar>
-void add_factors(SafetensorsWriter& file, const std::string& name, const FactorMatrix<Scalar>& factors) {
-  file.add(name, factors.data(0), factors.rows(), factors.factors(), factors.stride());
-}
-
-template <class Scalar>
-[[nodiscard]] FactorMatrix<Scalar> read_factors(const SafetensorsReader& file, const std::string& name) {
-  const auto& shape = file.shape(name, 2);
-  constexpr auto most = std::numeric_limits<Index>::max();
-  if (shape[0] < 1 || shape[0] > most || shape[1] < 1 || shape[1] > 65536) {
-    file.fail("1 to 2147483647 items × 1 to 65536 factors in \"" + name + '"',
-              to_text(shape[0]) + " × " + to_text(shape[1]));
-  }
-  FactorMatrix<Scalar> factors(shape[0], shape[1]);
-  for (Size i = 0; i < factors.rows(); ++i) {
-    file.read(name, i * shape[1], std::span(factors.data(i), static_cast<std::size_t>(shape[1])));
-  }
-  return factors;
 }
 
 [[nodiscard]] inline SafetensorsReader open_model(const std::filesystem::path& path) {
@@ -196,12 +119,7 @@ template <class Scalar>
 
 template <class Scalar>
 [[nodiscard]] Parameters<Scalar> read_parameters(const SafetensorsReader& file, const ModelParts& parts) {
-  Parameters<Scalar> p;
-  p.q = read_factors<Scalar>(file, "q");
-  if (parts.has_explicit) p.x = read_factors<Scalar>(file, "x");
-  if (parts.has_implicit) p.y = read_factors<Scalar>(file, "y");
-  p.item_bias = file.values<Scalar>("item_bias");
-  p.user_bias = file.values<Scalar>("user_bias");
+  auto p = read_learned<Scalar>(file, "", parts.has_explicit, parts.has_implicit);
   p.item_baseline = file.values<Scalar>("item_baseline");
   const auto constants = file.values<Scalar>("constants");
   if (constants.size() != 3) file.fail("three constants", to_text(constants.size()));
@@ -220,28 +138,28 @@ template <class Scalar>
 }
 
 template <class Model>
-void save(const Model& model, const std::filesystem::path& path, const IdTensors* users, const IdTensors* items) {
+void save(const Model& model, const std::filesystem::path& path, const IdTensors* users, const IdTensors* items,
+          const SaveOptions& wanted) {
   using Scalar = typename Model::Scalar;
-  constexpr auto parts = PartsOf<Model>::value;
   const auto& p = model.parameters();
   require(model.items() > 0, "save", "number of items", model.items(), "at least 1: fit the model first");
   const auto* const found = defect(p);  // which load would refuse, when what the file held before is gone
   require(found == nullptr, "save", "among the parameters", found == nullptr ? "" : found,
           "finite numbers, the least rating at most the greatest");
+  require(!wanted.resumable || !model.ensemble().members.empty(), "save", "resumable", "true",
+          "false, for a model that does not know where its descent stands: it was not fitted by descent, or loaded "
+          "without");
 
   SafetensorsWriter file(model_format, model_format_version);
-  file.note("parts", to_text(parts));
+  file.note("parts", to_text(PartsOf<Model>::value));
   file.note("options", options_to_json(model.options()));
   file.note("epoch", detail::to_text(p.epoch));
   if constexpr (NamedFeedback<typename PartsOf<Model>::FeedbackType>) file.note("feedback", model.feedback().to_text());
-  add_factors(file, "q", p.q);
-  if (parts.has_explicit) add_factors(file, "x", p.x);
-  if (parts.has_implicit) add_factors(file, "y", p.y);
-  file.add("item_bias", p.item_bias);
-  file.add("user_bias", p.user_bias);
+  add_learned(file, "", p);
   file.add("item_baseline", p.item_baseline);
   const std::vector<Scalar> constants{p.mean, p.min_rating, p.max_rating};
   file.add("constants", constants);
+  if (wanted.resumable) add_ensemble(file, model.ensemble());
   if (users != nullptr) users->add_to(file, "users");
   if (items != nullptr) items->add_to(file, "items");
   file.write(path);
@@ -251,19 +169,20 @@ void save(const Model& model, const std::filesystem::path& path, const IdTensors
 
 /// Writes a fitted model. The file is written beside its place and renamed, so that it is the old one or the new one,
 /// never part of one. Copies nothing of the model. Throws `FileError` if it can't be written, `std::invalid_argument`
-/// if the model is not fitted or holds a number that is not finite.
+/// if the model is not fitted, holds a number that is not finite, or does not know what `wanted` asks for.
 template <class Model>
-void save(const Model& model, const std::filesystem::path& path) {
-  detail::save(model, path, nullptr, nullptr);
+void save(const Model& model, const std::filesystem::path& path, const SaveOptions& wanted = {}) {
+  detail::save(model, path, nullptr, nullptr, wanted);
 }
 
 /// The same with the ids of the users and the items of the training matrix.
 template <class Model>
-void save(const Model& model, const std::filesystem::path& path, const IdMap& users, const IdMap& items) {
+void save(const Model& model, const std::filesystem::path& path, const IdMap& users, const IdMap& items,
+          const SaveOptions& wanted = {}) {
   detail::require(users.size() == model.users(), "save", "number of user ids", users.size(), "one for each user");
   detail::require(items.size() == model.items(), "save", "number of item ids", items.size(), "one for each item");
   const detail::IdTensors user_ids(users), item_ids(items);
-  detail::save(model, path, &user_ids, &item_ids);
+  detail::save(model, path, &user_ids, &item_ids, wanted);
 }
 
 /// Which parts the model in a file has. Throws `FileError` if it holds none.
@@ -272,8 +191,9 @@ void save(const Model& model, const std::filesystem::path& path, const IdMap& us
 }
 
 /// Reads a model with its ids. Its scalar may be another one than that which was saved; its feedback policy must have
-/// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them; without, the
-/// feedback policy is that of the file if it is a `NamedFeedback`, and otherwise they are the defaults of their types.
+/// the same parts. `policies` are the sampler and the feedback policy, as `AsySVD::restore` takes them. Where they are
+/// left off, the feedback policy is that of the file if it is a `NamedFeedback`, and otherwise they are the defaults of
+/// their types.
 /// The model serves profiles at once, and users by index after `set_ratings`.
 ///
 /// Throws `FileError` if the file is not a model whole and unaltered, or one of another kind; nothing that it claims is
@@ -287,16 +207,22 @@ template <class Model, class... Policies>
   auto parameters = detail::read_parameters<typename Model::Scalar>(file, parts);
   auto users = detail::read_ids(file, "users", parameters.users());
   auto items = detail::read_ids(file, "items", parameters.items());
-  try {
-    const auto options = detail::options_from_json(file.note("options"));
+  const auto restored = [&](const Options& options) {
     using Feedback = typename detail::PartsOf<Model>::FeedbackType;
     if constexpr (NamedFeedback<Feedback> && sizeof...(Policies) == 0) {
-      return {Model::restore(options, std::move(parameters), {}, Feedback::from_text(file.note("feedback"))),
-              std::move(users), std::move(items)};
+      return Model::restore(options, std::move(parameters), {}, Feedback::from_text(file.note("feedback")));
+    } else if constexpr (NamedFeedback<Feedback> && sizeof...(Policies) == 1) {
+      return Model::restore(options, std::move(parameters), std::move(policies)...,
+                            Feedback::from_text(file.note("feedback")));
     } else {
-      return {Model::restore(options, std::move(parameters), std::move(policies)...), std::move(users),
-              std::move(items)};
+      return Model::restore(options, std::move(parameters), std::move(policies)...);
     }
+  };
+  try {
+    auto model = restored(detail::options_from_json(file.note("options")));
+    auto ensemble = detail::read_ensemble(file, model.parameters(), model.options());
+    if (!ensemble.members.empty()) model.set_ensemble(std::move(ensemble));
+    return {std::move(model), std::move(users), std::move(items)};
   } catch (const std::invalid_argument& error) {
     file.fail("options and tensors that fit each other", error.what());
   }

@@ -10,13 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/detail/check.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd {
 
 /// M models, each learned by itself from another start and in another order, that are averaged into one.
 ///
@@ -86,6 +87,35 @@ struct Ensemble {
     if (averages.empty()) return;
     const auto share = static_cast<Scalar>(weight / (1 - std::pow(1 - weight, epoch)));
     for (std::size_t m = 0; m < members.size(); ++m) average(averages[m], members[m], share);
+  }
+
+  /// Throws `std::invalid_argument` unless a fit with these options may have left it beside the parameters `whole`.
+  void validate(const Parameters<Scalar>& whole, const Options& options) const {
+    const auto fits = [](const char* name, auto value, auto expected) {
+      detail::require(value == expected, "Ensemble", name, value, detail::to_text(expected).c_str());
+    };
+    const auto count = static_cast<Size>(options.member_count());
+    fits("number of members", static_cast<Size>(members.size()), count);
+    fits("number of averages", static_cast<Size>(averages.size()), options.averaging < 1 ? count : 0);
+    fits("epoch", epoch, whole.epoch);
+    detail::require(detail::is_finite(unit) && unit > 0, "Ensemble", "unit", unit, "a finite number greater than 0");
+    for (const auto* parts : {&members, &averages}) {
+      for (std::size_t m = 0; m < parts->size(); ++m) {
+        const auto& part = (*parts)[m];
+        const Size factors = options.member_factors(static_cast<int>(m));
+        const auto matrix_fits = [&](const char* name, const FactorMatrix<Scalar>& matrix, Size rows) {
+          fits(name, matrix.rows(), rows);
+          if (rows > 0) fits("factors of a member", matrix.factors(), factors);
+        };
+        matrix_fits("rows of q of a member", part.q, whole.q.rows());
+        matrix_fits("rows of x of a member", part.x, whole.x.rows());
+        matrix_fits("rows of y of a member", part.y, whole.y.rows());
+        fits("item biases of a member", static_cast<Size>(part.item_bias.size()), whole.items());
+        fits("user biases of a member", static_cast<Size>(part.user_bias.size()), whole.users());
+        detail::require(part.all_finite(), "Ensemble", "among the numbers of a member", "one that is not finite",
+                        "finite numbers");
+      }
+    }
   }
 
   [[nodiscard]] bool all_finite() const noexcept {
@@ -163,4 +193,4 @@ struct Ensemble {
   }
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd

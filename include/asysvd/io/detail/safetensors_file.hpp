@@ -75,6 +75,9 @@ template <class Value>
   if constexpr (std::is_same_v<Value, char>) return "U8";
 }
 
+/// The header of a file as large as this describes some thousands of tensors.
+inline constexpr std::uint64_t longest_header = std::uint64_t{1} << 20;
+
 /// Collects metadata and tensors, and writes them all. Copies no tensor: they must stay as they are until then.
 class SafetensorsWriter {
  public:
@@ -120,6 +123,10 @@ class SafetensorsWriter {
 
     std::string text = header.dump();
     text.append((8 - text.size() % 8) % 8, ' ');  // so that the tensors begin at a multiple of 8 bytes
+    if (text.size() > longest_header) {
+      throw FileError(path, 0, 0, "at most " + to_text(longest_header) + " bytes of header to write",
+                      to_text(text.size()) + " bytes, which describe " + to_text(tensors_.size()) + " tensors");
+    }
     const auto length = std::bit_cast<std::array<char, 8>>(std::uint64_t{text.size()});
     AtomicFile file(path);
     file.write({length.data(), length.size()});
@@ -163,9 +170,6 @@ class SafetensorsWriter {
 /// is bounded by the length of the file. Failures throw `FileError`.
 class SafetensorsReader {
  public:
-  /// The header of a file as large as this describes some thousands of tensors.
-  static constexpr std::uint64_t longest_header = std::uint64_t{1} << 20;
-
   SafetensorsReader(const std::filesystem::path& path, std::string_view format, std::string_view version)
       : file_(path) {
     const auto header = read_header();
