@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "files.hpp"
 
+#include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/io/ratings.hpp>
 
 #include <sys/resource.h>
 
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -106,6 +108,23 @@ void JsonOption::write(const nlohmann::ordered_json& object) const {
   file << text;
   file.close();
   if (!file) throw std::runtime_error(path_ + ": the JSON object can't be written");
+}
+
+std::uint64_t hash(std::span<const Scalar> values) {
+  asysvd::detail::Checksum sum;
+  sum.add({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+  return sum.value();
+}
+
+std::uint64_t hash(const Matrix& matrix) {
+  asysvd::detail::Checksum sum;
+  const auto add = [&](const auto& values) {
+    sum.add({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0])});
+  };
+  for (asysvd::Size user = 0; user <= matrix.rows(); ++user) add(std::array{matrix.offset(user)});
+  add(matrix.items());
+  add(matrix.values());
+  return sum.value();
 }
 
 double peak_rss_mib() {

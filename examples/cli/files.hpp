@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "any_model.hpp"
@@ -63,6 +65,10 @@ class JsonOption {
  private:
   std::string path_;
 };
+
+/// By which numbers, or the ratings and the places of a matrix, are known again.
+[[nodiscard]] std::uint64_t hash(std::span<const Scalar> values);
+[[nodiscard]] std::uint64_t hash(const Matrix& matrix);
 
 /// The most memory that the program has held, in MiB.
 [[nodiscard]] double peak_rss_mib();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint.hpp"
 #include "choice.hpp"
 #include "commands.hpp"
 #include "figures.hpp"
@@ -66,6 +67,11 @@ class Train {
     command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
         ->check(above_zero)
         ->type_name("DAYS");
+    checkpoint_.add_to(command);
+    command.add_option("--resume", resume_path_, "Go on with the model in this file, for --epochs more");
+    command.add_flag("--resumable", resumable_,
+                     "Keep all in the --save file that --resume needs to go on as if it had never stopped; up to three "
+                     "times the size");
     model_.add_to(command);
     for (auto* const option : command.get_options()) {
       if (is_for_ratings_alone(*option)) rating_flags_.push_back(option);
@@ -75,13 +81,7 @@ class Train {
         .add_option("--threads", watched_.threads,
                     "Members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
-    command.add_option("--resume", resume_path_, "Go on with the model in this file, for --epochs more");
-    auto* const save = command.add_option("--save", model_path_, "File to keep the model in");
-    save->check(can_be_written);
-    command
-        .add_flag("--resumable", resumable_,
-                  "Keep all in it that --resume needs to go on as if it had never stopped; up to three times the size")
-        ->needs(save);
+    command.add_option("--save", model_path_, "File to keep the model in")->check(can_be_written);
     json_.add_to(command);
   }
 
@@ -114,6 +114,7 @@ class Train {
     }
     const double evaluate_seconds = evaluating.seconds();
     if (!model_path_.empty()) model->save(model_path_, data.users, data.items, resumable_);
+    checkpoint_.remove();
 
     object["seconds"] = {{"read", read_seconds_}, {"fit", fit_seconds}, {"evaluate", evaluate_seconds}};
     object["duplicates"] = duplicates_;
@@ -153,6 +154,7 @@ class Train {
     }
     if (metric_ != "rmse" && !validated) throw std::invalid_argument("--metric needs --validation");
     (void)metric_of(metric_, watched_.threads);
+    if (resumable_ && model_path_.empty()) throw std::invalid_argument("--resumable needs --save");
     if (resume_path_.empty()) (void)model_.make();
     if (!model_path_.empty() && model_path_ == json_.path()) {
       throw std::invalid_argument("--save and --json name the same file, " + model_path_);
@@ -176,6 +178,7 @@ class Train {
     } else if (!model->resumable()) {
       std::printf("%s was saved without --resumable: going on from the averages that it holds\n", resume_path_.c_str());
     }
+    checkpoint_.apply_to(watched_, about(train, *model));
     const auto report = [&] {
       ProgressBar bar;
       const auto observer = [&](const asysvd::Progress& progress) { return bar(progress); };
@@ -205,6 +208,23 @@ class Train {
     object["history"] = history(report.epochs);
     if (!report.refit.empty()) object["refit_history"] = history(report.refit);
     return model;
+  }
+
+  /// What a fit has to have in common with the one that its checkpoint is of.
+  [[nodiscard]] ordered_json about(const Matrix& train, const AnyModel& model) const {
+    const auto& q = model.parameters().q;
+    return {{"ratings", hash(train)},
+            {"implicit", train.implicit() == nullptr ? 0 : hash(*train.implicit())},
+            {"weights", hash(watched_.weights)},
+            {"resumed", hash({q.data(0), static_cast<std::size_t>(q.rows() * q.stride())})},
+            {"epochs", model_.epochs()},
+            {"validation", watched_.validation_fraction},
+            {"metric", metric_},
+            {"patience", watched_.patience},
+            {"minimum_change", watched_.minimum_change},
+            {"validate_every", watched_.validate_every},
+            {"refit", watched_.refit},
+            {"options", model_.json(model.options())}};
   }
 
   void print_what_was_read(const Matrix& train) const {
@@ -294,6 +314,7 @@ class Train {
   ModelOptions model_;
   JsonOption json_;
   std::string test_path_;
+  CheckpointOption checkpoint_;
   std::string resume_path_;
   std::string model_path_;
   bool resumable_ = false;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <asysvd/evaluate/tuning.hpp>
-#include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/io/safetensors.hpp>
 
 #include <algorithm>
@@ -140,23 +139,11 @@ class Tune {
                  {"trials", table}});
   }
 
-  [[nodiscard]] static std::uint64_t hash(const Matrix& matrix) {
-    asysvd::detail::Checksum sum;
-    const auto add = [&](const auto& values) {
-      sum.add({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0])});
-    };
-    for (asysvd::Size user = 0; user <= matrix.rows(); ++user) add(std::array{matrix.offset(user)});
-    add(matrix.items());
-    add(matrix.values());
-    return sum.value();
-  }
-
   /// What a search has to have in common with the one that it goes on from.
   [[nodiscard]] ordered_json heading(const Matrix& ratings, const asysvd::Options& start) const {
     auto options = model_.json(start);
-    const auto* const implicit = ratings.implicit();
     return {{"ratings", hash(ratings)},
-            {"implicit", implicit == nullptr ? 0 : hash(*implicit)},
+            {"implicit", ratings.implicit() == nullptr ? 0 : hash(*ratings.implicit())},
             {"folds", tuning_.folds},
             {"start", std::move(options)}};
   }

@@ -257,6 +257,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// `std::invalid_argument` if that does not fit the model.
   void set_ensemble(Ensemble<Scalar> ensemble) {
     ensemble.validate(parameters_, options_);
+    detail::require(ensemble.epoch == parameters_.epoch, "AsySVD::set_ensemble", "epoch", ensemble.epoch,
+                    "that of the model");
     ensemble_ = std::move(ensemble);
   }
 
@@ -317,8 +319,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
                                              measure, metric.higher_is_better, observer);
     keep(std::move(fitted.parameters), ratings);
-    ensemble_ = std::move(fitted.ensemble);
-    return std::move(fitted.report);
+    ensemble_ = std::move(fitted.state.ensemble);
+    return std::move(fitted.state.report);
   }
 
   void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings) {

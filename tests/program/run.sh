@@ -64,7 +64,21 @@ holds out "was saved without --resumable"
 holds out "100000 ratings of"
 refused "--factors is not for --resume" train --ratings some.csv --resume part --epochs 1 --factors 3
 refused "--resume needs --epochs" train --ratings some.csv --resume part
-refused "--resumable requires --save" train --ratings some.csv --resumable
+refused "--resumable needs --save" train --ratings some.csv --resumable
+
+# Nor does an interruption make a difference, whenever it comes.
+fit="train --ratings some.csv --factors 40 --epochs 30 --validation 0.1 --refit --patience 5"
+"$program" $fit --save whole >out
+for _ in 1 2 3 4 5 6; do
+  timeout -s KILL 0.3 "$program" $fit --checkpoint kept --save part >out 2>&1 && break
+done
+"$program" $fit --checkpoint kept --save part >out
+cmp -s whole part || fail "a fit that was interrupted gave another model"
+[ ! -e kept ] || fail "a checkpoint was left"
+timeout -s KILL 0.3 "$program" $fit --checkpoint kept >out 2>&1 || true
+if [ -e kept ]; then refused "the state of this fit" $fit --seed 3 --checkpoint kept; fi
+rm -f kept*
+refused "expected" $fit --checkpoint ratings.csv
 
 # Converted ratings are the same ratings, for every command.
 "$program" convert --ratings ratings.csv --to ratings.safetensors --json convert.json >out

@@ -126,11 +126,7 @@ template <class Scalar>
   p.mean = constants[0];
   p.min_rating = constants[1];
   p.max_rating = constants[2];
-  const auto epoch = parse_canonical(file.note("epoch"));
-  if (!epoch || *epoch < 0 || *epoch > std::numeric_limits<int>::max()) {
-    file.fail("a number of epochs", visible(file.note("epoch")));
-  }
-  p.epoch = static_cast<int>(*epoch);
+  p.epoch = read_epoch(file, "epoch");
   constexpr auto most = std::numeric_limits<Index>::max();
   if (p.users() > most) file.fail("at most " + to_text(most) + " users", to_text(p.users()));
   if (const auto* const found = defect(p)) file.fail("the numbers of a model", found);
@@ -159,7 +155,7 @@ void save(const Model& model, const std::filesystem::path& path, const IdTensors
   file.add("item_baseline", p.item_baseline);
   const std::vector<Scalar> constants{p.mean, p.min_rating, p.max_rating};
   file.add("constants", constants);
-  if (wanted.resumable) add_ensemble(file, model.ensemble());
+  if (wanted.resumable) add_ensemble(file, "", model.ensemble());
   if (users != nullptr) users->add_to(file, "users");
   if (items != nullptr) items->add_to(file, "items");
   file.write(path);
@@ -220,8 +216,7 @@ template <class Model, class... Policies>
   };
   try {
     auto model = restored(detail::options_from_json(file.note("options")));
-    auto ensemble = detail::read_ensemble(file, model.parameters(), model.options());
-    if (!ensemble.members.empty()) model.set_ensemble(std::move(ensemble));
+    if (file.has("unit")) model.set_ensemble(detail::read_ensemble<typename Model::Scalar>(file, ""));
     return {std::move(model), std::move(users), std::move(items)};
   } catch (const std::invalid_argument& error) {
     file.fail("options and tensors that fit each other", error.what());

@@ -79,6 +79,23 @@ struct Ensemble {
     }
   }
 
+  /// Takes over all that `saved`, of the same shape, has learned, zeros as well.
+  void restore(const Ensemble& saved) {
+    epoch = saved.epoch;
+    const auto copy = [](std::vector<Parameters<Scalar>>& to, const std::vector<Parameters<Scalar>>& from) {
+      for (std::size_t m = 0; m < to.size(); ++m) {
+        to[m].q = from[m].q;
+        to[m].x = from[m].x;
+        to[m].y = from[m].y;
+        to[m].item_bias = from[m].item_bias;
+        to[m].user_bias = from[m].user_bias;
+        to[m].epoch = from[m].epoch;
+      }
+    };
+    copy(members, saved.members);
+    copy(averages, saved.averages);
+  }
+
   /// Counts an epoch that all members have run. The average a of the iterates θ forgets exponentially,
   /// a ← (1 − w) a + w θ, w being `weight`, and larger in the first epochs, so that the start has no part in it.
   void end_epoch(double weight) {
@@ -89,7 +106,8 @@ struct Ensemble {
     for (std::size_t m = 0; m < members.size(); ++m) average(averages[m], members[m], share);
   }
 
-  /// Throws `std::invalid_argument` unless a fit with these options may have left it beside the parameters `whole`.
+  /// Throws `std::invalid_argument` unless it has the shape that these options and the items and users of `whole` give,
+  /// and finite numbers.
   void validate(const Parameters<Scalar>& whole, const Options& options) const {
     const auto fits = [](const char* name, auto value, auto expected) {
       detail::require(value == expected, "Ensemble", name, value, detail::to_text(expected).c_str());
@@ -97,7 +115,6 @@ struct Ensemble {
     const auto count = static_cast<Size>(options.member_count());
     fits("number of members", static_cast<Size>(members.size()), count);
     fits("number of averages", static_cast<Size>(averages.size()), options.averaging < 1 ? count : 0);
-    fits("epoch", epoch, whole.epoch);
     detail::require(detail::is_finite(unit) && unit > 0, "Ensemble", "unit", unit, "a finite number greater than 0");
     for (const auto* parts : {&members, &averages}) {
       for (std::size_t m = 0; m < parts->size(); ++m) {

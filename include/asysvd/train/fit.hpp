@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include <asysvd/data/split.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/ensemble.hpp>
+#include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>
@@ -54,9 +56,20 @@ using MeasureModel =
 template <std::floating_point Scalar>
 struct Fitted {
   Parameters<Scalar> parameters;
-  Ensemble<Scalar> ensemble;  ///< where descent stands, from ratings in their unit
-  FitReport report;
+  FitState<Scalar> state;  ///< the best there was, from ratings in their unit
 };
+
+/// Throws `std::invalid_argument` unless a fit that starts from `start` and runs for `epochs` can go on from `state`.
+template <std::floating_point Scalar>
+void require_continues(const FitState<Scalar>& state, const Ensemble<Scalar>& start, const Options& options,
+                       int epochs) {
+  for (const auto* ensemble : {&state.ensemble, &state.best}) ensemble->validate(start.members.front(), options);
+  const int behind = state.ensemble.epoch - start.epoch;
+  require(behind >= 0 && behind <= epochs, "AsySVD::fit", "epochs behind FitOptions::from", behind,
+          "0 to " + to_text(epochs) + ", as many as are to be run");
+  require(static_cast<Size>(state.report.epochs.size()) == behind, "AsySVD::fit",
+          "epochs in the report of FitOptions::from", state.report.epochs.size(), "as many as are behind it");
+}
 
 /// All that `AsySVD::fit` does between checking its arguments and keeping the result. `before` is where descent stood,
 /// or without members.
@@ -73,16 +86,21 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     return parameters;
   };
   const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
-                       const Watch<Scalar>& watch) {
-    const double unit = before.members.empty() ? unit_of<Scalar, Feedback>(learned_from, options) : before.unit;
+                       const Watch<Scalar>& watch, const std::optional<FitReport>& first = {}) {
+    const auto* const from = watched.from;
+    const double unit = from != nullptr          ? from->ensemble.unit
+                        : before.members.empty() ? unit_of<Scalar, Feedback>(learned_from, options)
+                                                 : before.unit;
     const InUnit<Scalar> in_unit(learned_from, unit);
     Fitted<Scalar> fitted;
-    fitted.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
-    fitted.ensemble.unit = unit;
-    if (!before.members.empty()) fitted.ensemble.go_on_from(before);
-    fitted.report = train<Factors, Step>(fitted.ensemble, in_unit.view(), options, sampler, feedback, run_epochs,
-                                         watched, watch, observer);
-    fitted.parameters = as_served(fitted.ensemble, learned_from);
+    auto& state = fitted.state;
+    state.first = first;
+    state.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
+    state.ensemble.unit = unit;
+    if (!before.members.empty()) state.ensemble.go_on_from(before);
+    if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
+    train<Factors, Step>(state, in_unit.view(), options, sampler, feedback, run_epochs, watched, watch, observer);
+    fitted.parameters = as_served(state.ensemble, learned_from);
     return fitted;
   };
 
@@ -119,23 +137,40 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     };
   }
 
-  auto fitted = run(learned_from, epochs, watched, watch);
-  const int learned_epochs = fitted.ensemble.epoch - before.epoch;
-  if (fit_options.refit && fitted.report.stop_reason != StopReason::cancelled && learned_epochs > 0) {
-    const auto both = fit_options.validation != nullptr ? join(ratings, measured_on) : SparseMatrix<Scalar>{};
-    const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
-    auto again = run(all, learned_epochs, {.weights = fit_options.weights, .threads = fit_options.threads}, {});
-    auto& report = fitted.report;
-    if (again.report.stop_reason != StopReason::max_epochs) {
-      report.stop_reason = again.report.stop_reason;
-      report.divergence = again.report.divergence;
-    }
-    report.best_epoch = again.report.best_epoch;
-    report.refit = std::move(again.report.epochs);
-    again.report = std::move(report);
-    return again;
+  // A state of the second run tells the report of the first, which then need not be run again.
+  const bool in_second = fit_options.from != nullptr && fit_options.from->first.has_value();
+  require(!in_second || fit_options.refit, "AsySVD::fit", "refit", int{fit_options.refit},
+          "true, to go on from a state of learning from everything");
+  Fitted<Scalar> fitted;
+  if (in_second) {
+    const int learned = fit_options.from->first->best_epoch - before.epoch;
+    require(learned >= 1 && learned <= epochs, "AsySVD::fit", "epochs that FitOptions::from found best", learned,
+            "1 to " + to_text(epochs) + ", as many as were to be run");
+    fitted.state.report = *fit_options.from->first;
+  } else {
+    fitted = run(learned_from, epochs, watched, watch);
   }
-  return fitted;
+  auto& report = fitted.state.report;
+  const int learned_epochs = report.best_epoch - before.epoch;
+  if (!fit_options.refit || report.stop_reason == StopReason::cancelled || learned_epochs <= 0) return fitted;
+
+  const auto both = fit_options.validation != nullptr ? join(ratings, measured_on) : SparseMatrix<Scalar>{};
+  const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
+  auto again = run(all, learned_epochs,
+                   {.weights = fit_options.weights,
+                    .threads = fit_options.threads,
+                    .checkpoint = fit_options.checkpoint,
+                    .from = in_second ? fit_options.from : nullptr},
+                   {}, report);
+  auto& second = again.state.report;
+  if (second.stop_reason != StopReason::max_epochs) {
+    report.stop_reason = second.stop_reason;
+    report.divergence = second.divergence;
+  }
+  report.best_epoch = second.best_epoch;
+  report.refit = std::move(second.epochs);
+  second = std::move(report);
+  return again;
 }
 
 }  // namespace asysvd::detail

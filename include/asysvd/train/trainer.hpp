@@ -21,6 +21,7 @@
 #include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
+#include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/report.hpp>
@@ -62,16 +63,20 @@ class Bounds {
   double most_ = 0;
 };
 
-/// Trains `ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by the
-/// ensemble's unit; the report is in the unit of the ratings before. Deterministic: the same arguments give the
+/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by
+/// the ensemble's unit; the report is in the unit of the ratings before. Of those epochs the ones that lie behind
+/// `fit_options.from` are taken from there. Deterministic: the same arguments give the
 /// same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it
 /// or long before. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
-FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const Options& options,
-                const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
-                const Watch<Scalar>& watch, Observer&& observer) {
+void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,
+           const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
+           const Watch<Scalar>& watch, Observer&& observer) {
   using Clock = std::chrono::steady_clock;
+  auto& ensemble = state.ensemble;
+  auto& best = state.best;
+  auto& report = state.report;
   std::vector<Scalar> user_baseline(static_cast<std::size_t>(ratings.rows()), 0);
   if constexpr (Feedback::has_biases) {
     const auto& constants = ensemble.members.front();
@@ -94,12 +99,21 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
   BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
   // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
   if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));
-  Ensemble<Scalar> best = ensemble;  // by the measure, or while there is none, by the training error
+  best = ensemble;  // by the measure, or while there is none, by the training error
   double least_train_rmse = std::numeric_limits<double>::infinity();
-
-  FitReport report;
+  report = {};
   report.rating_unit = ensemble.unit;
-  for (int epoch = first; epoch <= last; ++epoch) {
+  if (const auto* const from = fit_options.from) {
+    ensemble.restore(from->ensemble);
+    best.restore(from->best);
+    for (const auto& row : from->report.epochs) {
+      report.epochs.push_back(row);
+      bounds.reached(std::pow(row.train_rmse / ensemble.unit, 2));
+      if (row.validation) chosen.offer(row.epoch, *row.validation);
+      least_train_rmse = std::min(least_train_rmse, row.train_rmse);
+    }
+  }
+  for (int epoch = ensemble.epoch + 1; epoch <= last; ++epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
     const Rates<Scalar> rates(options, eta, counts);
     std::vector<Loss> losses(run_epoch.size(), Loss(bounds.most()));
@@ -141,13 +155,13 @@ FitReport train(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& rati
       report.stop_reason = StopReason::early_stopped;
       break;
     }
+    if (fit_options.checkpoint && epoch < last) fit_options.checkpoint(state);
   }
 
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is
   // gone.
   if (chosen.epoch() || report.stop_reason == StopReason::diverged) ensemble = std::move(best);
   report.best_epoch = ensemble.epoch;
-  return report;
 }
 
 }  // namespace asysvd::detail

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
+#include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd {
@@ -49,6 +51,12 @@ struct FitOptions {
   std::span<const Scalar> weights = {};
   /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit.
   int threads = 1;
+  /// Called after each epoch that is not the last one, with a state that this fit can go on from; see `save_checkpoint`.
+  /// It is lent for the time of the call. Whatever is thrown ends the fit.
+  std::function<void(const FitState<Scalar>&)> checkpoint = {};
+  /// Where to go on. With the same ratings and options as those of the fit that it is of, the end is the same, bit for
+  /// bit, in the report as well, but for the seconds. Null: at the beginning.
+  const FitState<Scalar>* from = nullptr;
 
   /// Throws `std::invalid_argument` naming the first option that is out of its range, or does not fit `ratings`.
   void validate(const SparseMatrixView<Scalar>& ratings) const {

@@ -9,13 +9,15 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <asysvd/data/detail/numbers.hpp>
+#include <asysvd/data/file_error.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/train/ensemble.hpp>
-#include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd::detail {
@@ -51,46 +53,54 @@ void add_learned(SafetensorsWriter& file, const std::string& prefix, const Param
 }
 
 template <class Scalar>
-[[nodiscard]] Parameters<Scalar> read_learned(const SafetensorsReader& file, const std::string& prefix,
-                                              bool has_explicit, bool has_implicit) {
+[[nodiscard]] Parameters<Scalar> read_learned(const SafetensorsReader& file, const std::string& prefix, bool has_x,
+                                              bool has_y) {
   Parameters<Scalar> p;
   p.q = read_factors<Scalar>(file, prefix + "q");
-  if (has_explicit) p.x = read_factors<Scalar>(file, prefix + "x");
-  if (has_implicit) p.y = read_factors<Scalar>(file, prefix + "y");
+  if (has_x) p.x = read_factors<Scalar>(file, prefix + "x");
+  if (has_y) p.y = read_factors<Scalar>(file, prefix + "y");
   p.item_bias = file.values<Scalar>(prefix + "item_bias");
   p.user_bias = file.values<Scalar>(prefix + "user_bias");
   return p;
 }
 
-/// Everything of an ensemble but its epoch, which is the model's.
-template <class Scalar>
-void add_ensemble(SafetensorsWriter& file, const Ensemble<Scalar>& ensemble) {
-  for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
-    add_learned(file, "member" + to_text(m) + '.', ensemble.members[m]);
+/// How many epochs lie behind something.
+[[nodiscard]] inline int read_epoch(const SafetensorsReader& file, const std::string& name) {
+  const auto epoch = parse_canonical(file.note(name));
+  if (!epoch || !std::in_range<int>(*epoch) || *epoch < 0) {
+    file.fail("a number of epochs", visible(file.note(name)));
   }
-  for (std::size_t m = 0; m < ensemble.averages.size(); ++m) {
-    add_learned(file, "average" + to_text(m) + '.', ensemble.averages[m]);
-  }
-  file.add("unit", std::span(&ensemble.unit, 1));
+  return static_cast<int>(*epoch);
 }
 
-/// The ensemble that `model`, with `options`, was made of; one without members if the file does not tell.
 template <class Scalar>
-[[nodiscard]] Ensemble<Scalar> read_ensemble(const SafetensorsReader& file, const Parameters<Scalar>& model,
-                                             const Options& options) {
-  Ensemble<Scalar> ensemble;
-  if (!file.has("unit")) return ensemble;
-  const auto part = [&](const char* name, int m) {
-    return read_learned<Scalar>(file, name + to_text(m) + '.', model.x.rows() > 0, model.y.rows() > 0);
+void add_ensemble(SafetensorsWriter& file, const std::string& prefix, const Ensemble<Scalar>& ensemble) {
+  const auto add_parts = [&](const std::string& name, const std::vector<Parameters<Scalar>>& parts) {
+    for (std::size_t m = 0; m < parts.size(); ++m) add_learned(file, prefix + name + to_text(m) + '.', parts[m]);
   };
-  for (int m = 0; m < options.member_count(); ++m) {
-    ensemble.members.push_back(part("member", m));
-    if (options.averaging < 1) ensemble.averages.push_back(part("average", m));
-  }
-  const auto unit = file.values<double>("unit");
-  if (unit.size() != 1) file.fail("one number in \"unit\"", to_text(unit.size()));
+  add_parts("member", ensemble.members);
+  add_parts("average", ensemble.averages);
+  file.add(prefix + "unit", std::span(&ensemble.unit, 1));
+  file.note(prefix + "epoch", to_text(ensemble.epoch));
+}
+
+/// The ensemble of `add_ensemble`, which may be of any shape: see `Ensemble::validate`.
+template <class Scalar>
+[[nodiscard]] Ensemble<Scalar> read_ensemble(const SafetensorsReader& file, const std::string& prefix) {
+  Ensemble<Scalar> ensemble;
+  const auto unit = file.values<double>(prefix + "unit");
+  if (unit.size() != 1) file.fail("one number in \"" + prefix + "unit\"", to_text(unit.size()));
   ensemble.unit = unit.front();
-  ensemble.epoch = model.epoch;
+  ensemble.epoch = read_epoch(file, prefix + "epoch");
+  const auto read_parts = [&](const std::string& name, std::vector<Parameters<Scalar>>& parts) {
+    const auto part = [&] { return prefix + name + to_text(parts.size()) + '.'; };
+    while (file.has(part() + 'q')) {
+      parts.push_back(read_learned<Scalar>(file, part(), file.has(part() + 'x'), file.has(part() + 'y')));
+      parts.back().epoch = ensemble.epoch;
+    }
+  };
+  read_parts("member", ensemble.members);
+  read_parts("average", ensemble.averages);
   return ensemble;
 }
 

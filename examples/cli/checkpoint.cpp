@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "checkpoint.hpp"
+
+#include <asysvd/io/checkpoint.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include "choice.hpp"
+
+namespace cli {
+
+void CheckpointOption::add_to(CLI::App& command) {
+  command
+      .add_option("--checkpoint", path_,
+                  "File that keeps the fit between epochs; where it exists, the fit goes on from it")
+      ->check(can_be_written);
+}
+
+void CheckpointOption::apply_to(asysvd::FitOptions<Scalar>& options, const nlohmann::ordered_json& about) {
+  if (path_.empty()) return;
+  const auto text = about.dump();
+  if (std::filesystem::exists(path_)) {
+    from_ = asysvd::load_checkpoint<Scalar>(path_, text);
+    options.from = &*from_;
+    std::printf("going on after epoch %d%s\n", from_->ensemble.epoch, from_->first ? " of the refit" : "");
+  }
+  using Clock = std::chrono::steady_clock;
+  // Never more than a twentieth of the time: what is lost is at most one epoch, or so much as is worth the writing.
+  options.checkpoint = [path = path_, text, written = Clock::time_point(),
+                        cost = Clock::duration(0)](const asysvd::FitState<Scalar>& state) mutable {
+    const auto begin = Clock::now();
+    if (begin - written < 20 * cost) return;
+    asysvd::save_checkpoint(state, path, text);
+    written = Clock::now();
+    cost = written - begin;
+  };
+}
+
+void CheckpointOption::remove() const {
+  if (!path_.empty()) std::filesystem::remove(path_);
+}
+
+}  // namespace cli
