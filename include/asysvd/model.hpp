@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <asysvd/concepts.hpp>
+#include <asysvd/data/join.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/detail/recommend_all.hpp>
 #include <asysvd/factor_matrix.hpp>
@@ -143,6 +144,34 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     auto ensemble = Ensemble<Scalar>::parted(std::move(before), options_);
     ensemble.unit = unit;
     return learn(ensemble, ratings, epochs, fit_options, observer, metric);
+  }
+
+  /// Learns from new ratings without going through all the old ones again: those of `batch` join the ratings that the
+  /// model serves its users by, in the place of older ones of the same item, and for `epochs` epochs descent visits the
+  /// users of `batch` alone, with all the ratings that they have now. It starts from the model as it is served and is
+  /// not averaged over epochs, so a `resume` after it begins at what it leaves. There may be more users and items, which
+  /// start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
+  ///
+  /// Throws `std::invalid_argument` as `resume` does; besides, if the model has not the ratings of its users, or there
+  /// are none in `batch`.
+  FitReport partial_fit(const SparseMatrixView<Scalar>& batch, int epochs = 1) {
+    detail::require(ratings_.rows() == users() && users() > 0, "AsySVD::partial_fit", "number of users with ratings",
+                    ratings_.rows(), "all of the model's; see set_ratings");
+    batch.validate();
+    std::vector<Index> visited;
+    for (Size user = 0; user < batch.rows(); ++user) {
+      if (!batch.row(user).items.empty()) visited.push_back(static_cast<Index>(user));
+    }
+    detail::require(!visited.empty(), "AsySVD::partial_fit", "number of ratings", 0, "at least 1");
+    auto options = options_;
+    options.averaging = 1;
+    auto next = restore(options, parameters_, sampler_, feedback_);
+    auto report = next.resume(join(ratings_, batch), epochs, {.users = visited});
+    parameters_ = std::move(next.parameters_);
+    user_factors_ = std::move(next.user_factors_);
+    ratings_ = std::move(next.ratings_);
+    ensemble_ = {};
+    return report;
   }
 
   /// The rating that `user` would give `item`, clamped to the range of the training ratings. O(k).

@@ -85,12 +85,14 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
                                         options.user_shrinkage);
     }
   }
+  std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
+  for (const Index user : fit_options.users) learned_from[static_cast<std::size_t>(user)] = true;
   const auto counts = rating_counts(ratings);
   const auto members = static_cast<int>(ensemble.members.size());
   std::vector<Epoch<Scalar>> run_epoch;
   for (auto& member : ensemble.members) {
     run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-        member, ratings, fit_options.weights, user_baseline, options, sampler, feedback}));
+        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback}));
   }
 
   const int first = ensemble.epoch + 1;

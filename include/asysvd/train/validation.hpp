@@ -49,6 +49,8 @@ struct FitOptions {
   /// penalties are not. So weights below 1 on the whole are a smaller η and larger λ as well. Empty: all the same. μ
   /// and the constants b̃ do not depend on it.
   std::span<const Scalar> weights = {};
+  /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty: all.
+  std::span<const Index> users = {};
   /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit.
   int threads = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see `save_checkpoint`.
@@ -86,6 +88,12 @@ struct FitOptions {
           weights.size(), "0, or one for each rating");
     check(weights.empty() || !refit || validation == nullptr, "refit", int{refit},
           "false, where a validation matrix is given, whose ratings have no weights");
+    for (const Index user : users) {
+      check(user >= 0 && user < ratings.rows(), "a user to learn from", user, "a row of the ratings");
+    }
+    check(users.empty() || validation_fraction == 0, "validation_fraction", validation_fraction,
+          "0 where the users to learn from are named");
+    check(users.empty() || !refit, "refit", int{refit}, "false where the users to learn from are named");
     for (const Scalar weight : weights) {
       check(detail::is_finite(weight) && weight >= 0, "a weight", weight, "a finite number of at least 0");
     }

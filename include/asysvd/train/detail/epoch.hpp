@@ -51,6 +51,7 @@ struct Training {
   Parameters<Scalar>& parameters;
   const SparseMatrixView<Scalar>& ratings;
   std::span<const Scalar> weights;           ///< of the ratings; empty if they all count the same
+  const std::vector<bool>& learned_from;     ///< by user; empty if all are
   const std::vector<Scalar>& user_baseline;  ///< b̃_u
   const Options& options;
   const Sampler& sampler;
@@ -61,11 +62,12 @@ struct Training {
 template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
   using Pass = UserPass<Scalar, Feedback, Width, LeaveOneOut, Tracks>;
-  return [&ratings = training.ratings, &sampler = training.sampler, in_order = training.sampler.start(training.ratings),
+  return [&ratings = training.ratings, &learned_from = training.learned_from, &sampler = training.sampler,
+          in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
                       training.user_baseline)](Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user) {
-      if (loss.exploded()) return;
+      if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
       loss.add(pass.visit(user, sampler, random, rates), ratings.row(user).size());
     });
   };
@@ -75,12 +77,12 @@ template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, F
 template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar, Feedback, Sampler>& training) {
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
-  return [&ratings = training.ratings, weights = training.weights, &user_baseline = training.user_baseline,
-          in_order = training.sampler.start(training.ratings),
+  return [&ratings = training.ratings, &learned_from = training.learned_from, weights = training.weights,
+          &user_baseline = training.user_baseline, in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.options)](
              Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user, Index position) {
-      if (loss.exploded()) return;
+      if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
       const auto place = static_cast<std::size_t>(ratings.offset(user) + position);
       loss.add(pass.apply({ratings.row(user), user, static_cast<std::size_t>(position), user_baseline[user],
                            weights.empty() ? Scalar(1) : weights[place]},
