@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Top 10 for everybody beside the matrix products alone, for somebody new, and after an edit of a session.
+// Top 10 for everybody beside the matrix products alone, for somebody new and after an edit of a session beside the
+// scores alone, and the edit alone, of short and of long profiles.
 #include <asysvd/model.hpp>
 #include <asysvd/serve/user_session.hpp>
 
@@ -56,23 +57,45 @@ void recommend_all(benchmark::State& state) {
 }
 BENCHMARK(recommend_all)->Unit(benchmark::kMillisecond);
 
-Profile<float> fifty_ratings() {
+Profile<float> ratings_of_one(Size count) {
   Random random(6);
   Profile<float> profile;
-  for (Size t = 0; profile.size() < 50; ++t) {
+  for (Size t = 0; profile.size() < count; ++t) {
     profile.set(static_cast<Index>(random.below(std::uint32_t{items})), float(1 + t % 5));
   }
   return profile;
 }
 
+void scores_alone(benchmark::State& state) {
+  std::vector<float> scores(static_cast<std::size_t>(items));
+  for (auto unused : state) {
+    model().scores(Index{7}, scores);
+    benchmark::DoNotOptimize(scores.data());
+  }
+}
+BENCHMARK(scores_alone)->Unit(benchmark::kMicrosecond);
+
 void somebody_new(benchmark::State& state) {
-  const auto profile = fifty_ratings();
+  const auto profile = ratings_of_one(50);
   for (auto unused : state) benchmark::DoNotOptimize(model().recommend(profile, {.count = 10}));
 }
 BENCHMARK(somebody_new)->Unit(benchmark::kMicrosecond);
 
+void an_edit(benchmark::State& state) {
+  const auto profile = ratings_of_one(state.range(0));
+  const auto rated = profile.view().items;
+  UserSession session(model(), profile);
+  std::size_t edit = 0;
+  for (auto unused : state) {
+    session.set(rated[edit % rated.size()], float(1 + edit % 7 % 5));
+    ++edit;
+  }
+  benchmark::DoNotOptimize(session.score(7));
+}
+BENCHMARK(an_edit)->Arg(50)->Arg(5000);
+
 void an_edit_and_a_list(benchmark::State& state) {
-  const auto profile = fifty_ratings();
+  const auto profile = ratings_of_one(50);
   UserSession session(model(), profile);
   std::size_t edit = 0;
   for (auto unused : state) {

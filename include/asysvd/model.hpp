@@ -203,8 +203,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   void scores(ProfileView<Scalar> profile, std::span<Scalar> out) const { scores(fold_in("scores", profile), out); }
 
   /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
-  /// asked for. `filter(item)` decides whether an item may be recommended; `RecommendOptions` has more that may keep an
-  /// item out. Fewer than `count` if there are fewer. O(items · k), without sorting all of them.
+  /// asked for. `filter(item)` decides whether an item may be recommended, and is asked only of those whose score would
+  /// do; `RecommendOptions` has more that may keep an item out. Fewer than `count` if there are fewer. O(items · k), without sorting all of them.
   template <class Filter = AnyItem>
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
@@ -378,7 +378,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   void scores(const User& user, std::span<Scalar> out) const {
     detail::require(static_cast<Size>(out.size()) == items(), "AsySVD::scores", "out.size()", out.size(),
                     "the number of items");
-    for (Index item = 0; item < static_cast<Index>(items()); ++item) out[item] = detail::score(parameters_, user, item);
+    detail::scores(parameters_, user, 0, out);
   }
 
   [[nodiscard]] Explanation<Scalar> explanation(const User& user, ProfileView<Scalar> profile, Index item) const {

@@ -104,13 +104,18 @@ TEST_CASE_TEMPLATE("after each edit, a session serves what the model gives for i
 }
 
 TEST_CASE("a million edits leave no drift") {
-  const auto model = fitted<float>(3);
+  const auto model = fitted<float>(32);
   UserSession session(model);
   Profile<float> profile;
   Random random(2);
-  for (int edits = 0; edits < 1'000'000; ++edits) edit(session, profile, random);
+  double largest = 0;
+  for (int edits = 0; edits < 1'000'000; ++edits) {
+    edit(session, profile, random);
+    if (edits % 1000 == 0 || edits == 999'999) largest = std::max(largest, largest_difference(session, model, profile));
+  }
   CHECK(session.profile().size() > 5);
-  CHECK(largest_difference(session, model, profile) < 1e-5);
+  MESSAGE("largest difference from a fold-in: ", largest);
+  CHECK(largest < 1e-5);
 }
 
 TEST_CASE("a session begins with a profile, and a copy of it goes its own way") {

@@ -115,9 +115,7 @@ class UserSession {
   void scores(std::span<Scalar> out) const {
     detail::require(static_cast<Size>(out.size()) == parameters().items(), "UserSession::scores", "out.size()",
                     out.size(), "the number of items");
-    for (std::size_t item = 0; item < out.size(); ++item) {
-      out[item] = detail::score(parameters(), user(), static_cast<Index>(item));
-    }
+    detail::scores(parameters(), user(), 0, out);
   }
 
   /// As `AsySVD::recommend`. O(items · k).

@@ -3,7 +3,11 @@
 /// What a user is once a profile has been folded in, and what items are worth to one.
 #pragma once
 
+#include <Eigen/Core>
+#include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -11,6 +15,7 @@
 
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
+#include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
@@ -30,18 +35,51 @@ template <std::floating_point Scalar>
          dot(user.factors, parameters.q.data(item), parameters.q.stride());
 }
 
-/// What `AsySVD::recommend` promises, to somebody who has seen `seen`. O(items · k).
+/// The scores of the items from `first` on, as many as `out` has room for, bit for bit those of `score`: in a loop that
+/// knows the width of the rows, and so keeps p_u in registers. O(out.size() · k).
+template <std::floating_point Scalar>
+void scores(const Parameters<Scalar>& parameters, const ServedUser<Scalar>& user, Size first,
+            std::span<Scalar> out) noexcept {
+  const Scalar base = parameters.mean + user.bias;
+  with_width<Scalar, Eigen::Dynamic>(parameters.q.stride(), [&]<int Width>() {
+    const Size stride = Width == Eigen::Dynamic ? parameters.q.stride() : Size{Width};
+    const Scalar* q = parameters.q.data(first);
+    const Scalar* item_bias = parameters.item_bias.data() + first;
+    for (Scalar& value : out) {
+      value = base + *item_bias++ + dot(user.factors, q, stride);
+      q += stride;
+    }
+  });
+}
+
+/// What `AsySVD::recommend` promises, to somebody who has seen `seen`. Nothing is asked of an item before its score has
+/// reached the bar, which few do; only where the candidates are named are no others scored. O(items · k).
 template <std::floating_point Scalar, class Filter>
 [[nodiscard]] std::vector<ScoredItem<Scalar>> best_items(std::string_view function,
                                                          const Parameters<Scalar>& parameters,
                                                          const ServedUser<Scalar>& user, std::span<const Index> seen,
                                                          const RecommendOptions& wanted, Filter& filter) {
   const auto hidden = hidden_items(function, parameters.items(), wanted, seen);
+  const Size items = parameters.items();
   TopItems<Scalar> top(wanted.count);
-  for (Index item = 0; item < static_cast<Index>(parameters.items()); ++item) {
-    if (hidden[item] || !filter(item)) continue;
-    const Scalar value = score(parameters, user, item);
-    if (value >= wanted.minimum_score) top.add({item, value});
+  Scalar bar = top.bar();
+  const auto offer = [&](Size item, Scalar value) {
+    if (value < bar || hidden[static_cast<std::size_t>(item)] || !(value >= wanted.minimum_score)) return;
+    if (!filter(static_cast<Index>(item))) return;
+    top.add({static_cast<Index>(item), value});
+    bar = top.bar();
+  };
+  if (wanted.candidates) {
+    for (Size item = 0; item < items; ++item) {
+      if (!hidden[static_cast<std::size_t>(item)]) offer(item, score(parameters, user, static_cast<Index>(item)));
+    }
+  } else {
+    std::array<Scalar, 256> block;
+    for (Size first = 0; first < items; first += Size{block.size()}) {
+      const auto some = std::span(block).first(std::min(block.size(), static_cast<std::size_t>(items - first)));
+      scores(parameters, user, first, some);
+      for (std::size_t t = 0; t < some.size(); ++t) offer(first + static_cast<Size>(t), some[t]);
+    }
   }
   return std::move(top).sorted();
 }
