@@ -84,6 +84,7 @@ class AnyModel {
   [[nodiscard]] virtual List recommend(Profile profile, const asysvd::RecommendOptions& wanted) const = 0;
   virtual void recommend_all(const asysvd::RecommendAllOptions& wanted, const Receiver& receive) const = 0;
   [[nodiscard]] virtual asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const = 0;
+  [[nodiscard]] virtual asysvd::Explanation<Scalar> explain(Profile profile, const List& list) const = 0;
   [[nodiscard]] virtual List similar_items(asysvd::Index item, asysvd::Size count) const = 0;
 
   /// From here on, the users that the model was trained on are served by these ratings.

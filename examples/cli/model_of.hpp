@@ -51,6 +51,9 @@ class ModelOf final : public AnyModel {
   asysvd::Explanation<Scalar> explain(Profile profile, asysvd::Index item) const override {
     return model_.explain(profile, item);
   }
+  asysvd::Explanation<Scalar> explain(Profile profile, const List& list) const override {
+    return model_.explain(profile, list);
+  }
   List similar_items(asysvd::Index item, asysvd::Size count) const override {
     return model_.similar_items(item, count);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -97,33 +98,69 @@ struct Recommend : Request {
   }
 };
 
+/// Of one item, or of all that `recommend` would list, on average.
 struct Explain : Request {
   std::string item;
+  asysvd::Size top = 10;
 
   explicit Explain(CLI::App& command) : Request(command) {
-    command.add_option("--item", item, "Id of the item to explain")->required();
+    auto* const one = command.add_option("--item", item, "Id of the item to explain [the recommendations, on average]");
+    command.add_option("--top", top, "How many recommendations to explain, without --item")
+        ->capture_default_str()
+        ->check(at_least_one)
+        ->excludes(one);
   }
 
   void run() {
     read();
+    item.empty() ? explain_list() : explain_item();
+  }
+
+ private:
+  void explain_item() {
     const auto index = loaded.items.find(item);
     if (!index) throw std::invalid_argument("--item " + item + ": the model does not know it");
-    const auto why = loaded.model->explain(profile, *index);
+    const auto rating = loaded.model->predict(profile, *index);
     std::printf("%s for user %s\n\n", titles.name(item).c_str(), user.c_str());
-    std::printf("%8.3f  in general: the mean, this user's and this item's bias\n", why.bias);
+    ordered_json result{{"user", user}, {"item", item}, {"title", titles(item)}};
+    add_explanation(result, loaded.model->explain(profile, *index), "this item's bias");
+    std::printf("; as a rating %.2f\n", rating);
+    result["rating"] = rating;
+    json.write(result);
+  }
+
+  void explain_list() {
+    const auto list = loaded.model->recommend(profile, {.count = top});
+    if (list.empty()) throw std::invalid_argument("--user " + user + ": there is nothing left to recommend");
+    auto recommendations = ordered_json::array();
+    std::printf("what is recommended to user %s\n\n", user.c_str());
+    for (const auto& [index, score] : list) {
+      recommendations.push_back({{"item", id(index)}, {"title", titles(id(index))}, {"score", score}});
+      std::printf("%4zu  %6.3f  %s\n", recommendations.size(), score, titles.name(id(index)).c_str());
+    }
+    std::printf("\nand why, on average\n\n");
+    ordered_json result{{"user", user}, {"recommendations", recommendations}};
+    add_explanation(result, loaded.model->explain(profile, list), "the items' bias");
+    std::printf("\n");
+    json.write(result);
+  }
+
+  /// What helps and what harms the most first.
+  void add_explanation(ordered_json& result, asysvd::Explanation<Scalar> why, const char* bias_of) const {
+    std::ranges::stable_sort(why.shares, std::ranges::greater{}, [](const Share& s) { return std::abs(s.share); });
+    std::printf("%8s  %10s\n%8.3f  %10s  in general: the mean, this user's and %s\n", "", "without it", why.bias, "",
+                bias_of);
     auto shares = ordered_json::array();
     for (const auto& share : why.shares) {
       shares.push_back(json_of(share));
-      std::printf("%+8.3f  because %s was %s\n", share.share, name(share).c_str(), rated(share).c_str());
+      shares.back()["without"] = share.without;
+      std::printf("%+8.3f  %10.3f  because %s was %s\n", share.share, share.without, name(share).c_str(),
+                  rated(share).c_str());
     }
-    std::printf("%8.3f  in all; as a rating %.2f\n", why.prediction, loaded.model->predict(profile, *index));
-    json.write({{"user", user},
-                {"item", item},
-                {"title", titles(item)},
-                {"prediction", why.prediction},
-                {"rating", loaded.model->predict(profile, *index)},
-                {"bias", why.bias},
-                {"shares", shares}});
+    std::printf("%8.3f  %10s  in all", why.prediction, "");
+    result["prediction"] = why.prediction;
+    result["bias"] = why.bias;
+    result["shares"] = shares;
   }
 };
 
@@ -172,7 +209,7 @@ void add_recommend(CLI::App& program) {
   add<Recommend>(program, "recommend", "What a user has not rated and may like");
 }
 void add_explain(CLI::App& program) {
-  add<Explain>(program, "explain", "What a prediction rests on");
+  add<Explain>(program, "explain", "What a prediction, or a list of recommendations, rests on");
 }
 void add_similar(CLI::App& program) {
   add<Similar>(program, "similar", "Items that suit the same people");

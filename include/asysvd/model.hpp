@@ -240,15 +240,27 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     lists_of.deliver(receive, [] { return [](auto...) {}; });
   }
 
-  /// What each item of the profile adds to the prediction of `item`. O(n·k).
+  /// What each item of the profile adds to the prediction of `item`, and what would be predicted without it. O(n·k).
   [[nodiscard]] Explanation<Scalar> explain(Index user, Index item) const {
     require_user("explain", user);
     require_item("explain", item);
-    return explanation(known(user), ratings_.row(user), item);
+    return explanation(known(user), ratings_.row(user), detail::served_item(parameters_, item));
   }
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile, Index item) const {
     require_item("explain", item);
-    return explanation(fold_in("explain", profile), profile, item);
+    return explanation(fold_in("explain", profile), profile, detail::served_item(parameters_, item));
+  }
+
+  /// The same for a list, such as `recommend` gives, on average: what drives all that somebody is shown. `without` is
+  /// for the same items; without that item of the profile, others might be shown. O((n + list)·k). Throws
+  /// `std::invalid_argument` if the list is empty or an item not of the training matrix.
+  [[nodiscard]] Explanation<Scalar> explain(Index user, std::span<const ScoredItem<Scalar>> list) const {
+    require_user("explain", user);
+    return explanation(known(user), ratings_.row(user), mean_item(list));
+  }
+  [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile,
+                                            std::span<const ScoredItem<Scalar>> list) const {
+    return explanation(fold_in("explain", profile), profile, mean_item(list));
   }
 
   /// The `count` items whose factors q point most nearly the same way, by cosine, best first; `item` itself and items
@@ -358,7 +370,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings_ = ratings;
   }
 
-  [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user)}; }
+  [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), true}; }
 
   [[nodiscard]] Folded fold_in(const char* function, ProfileView<Scalar> profile) const {
     profile.require_pairs("AsySVD");
@@ -381,7 +393,12 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::scores(parameters_, user, 0, out);
   }
 
-  [[nodiscard]] Explanation<Scalar> explanation(const User& user, ProfileView<Scalar> profile, Index item) const {
+  [[nodiscard]] detail::MeanItem<Scalar> mean_item(std::span<const ScoredItem<Scalar>> list) const {
+    for (const auto& scored : list) require_item("explain", scored.item);
+    return {"AsySVD::explain", parameters_, list};
+  }
+  [[nodiscard]] Explanation<Scalar> explanation(const User& user, ProfileView<Scalar> profile,
+                                                const detail::ServedItem<Scalar>& item) const {
     return detail::explanation(parameters_, feedback_, options_.user_shrinkage, user, profile, item);
   }
 

@@ -252,7 +252,26 @@ printf 'movieId,title\n%s,"Alpha, the first"\n' "$item" >titles.csv
 holds out "Alpha, the first"
 "$program" explain --model model --ratings ratings.csv --user 5 --item $item --titles titles.csv --json why.json >out
 holds out "^Alpha, the first for user 5"
+holds out "without it"
 holds why.json '"shares":'
+holds why.json '"without":'
+if command -v python3 >err; then  # the shares that move the prediction most come first, either way, and add up to it
+  python3 - why.json <<'END' || fail "the shares are out of order, or do not add up"
+import json, sys
+why = json.load(open(sys.argv[1]))
+sizes = [abs(share["share"]) for share in why["shares"]]
+total = why["bias"] + sum(share["share"] for share in why["shares"])
+sys.exit(not (sizes == sorted(sizes, reverse=True) and abs(total - why["prediction"]) < 1e-4))
+END
+fi
+# Without an item, what drives the list that would be recommended.
+"$program" recommend --model model --ratings ratings.csv --user 5 --top 3 --json list.json >out
+"$program" explain --model model --ratings ratings.csv --user 5 --top 3 --titles titles.csv --json drivers.json >out
+holds out "^what is recommended to user 5"
+holds out "because Alpha, the first was rated"
+[ "$(grep -c '"score"' drivers.json)" = 3 ] || fail "not three recommendations are explained"
+[ "$(grep '"score"' drivers.json)" = "$(grep '"score"' list.json)" ] || fail "another list is explained"
+refused "excludes" explain --model model --ratings ratings.csv --user 5 --item $item --top 3
 
 "$program" similar --model model --item $item --top 4 --titles titles.csv --json similar.json >out
 holds out "^like Alpha, the first"

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "random_ratings.hpp"
+#include "any_model.hpp"
 
 using namespace asysvd;
 
@@ -29,10 +29,8 @@ template <class Scalar, class Feedback>
 using Variant = std::pair<Scalar, Feedback>;
 
 template <class Scalar, class Feedback = FullFeedback>
-AsySVD<Scalar, Sequential, Feedback> fitted(int factors = 7) {
-  AsySVD<Scalar, Sequential, Feedback> model({.factors = factors, .epochs = 5, .learning_rate = 0.02, .members = 1});
-  model.fit(test::random_ratings<Scalar>(60, 40, 20, 3));
-  return model;
+AsySVD<Scalar, Sequential, Feedback> any_model(int factors = 7) {
+  return test::any_model<AsySVD<Scalar, Sequential, Feedback>>(0, 40, {.factors = factors});
 }
 
 /// An edit drawn at random, to a session and to a profile.
@@ -70,7 +68,7 @@ TEST_CASE_TEMPLATE("after each edit, a session serves what the model gives for i
                    Variant<double, ExplicitFeedback>, Variant<double, ImplicitFeedback>, Variant<double, RawFeedback>) {
   using Scalar = typename V::first_type;
   const double tolerance = sizeof(Scalar) == 4 ? 1e-5 : 1e-12;
-  const auto model = fitted<Scalar, typename V::second_type>();
+  const auto model = any_model<Scalar, typename V::second_type>();
   UserSession session(model);
   Profile<Scalar> profile;
   CHECK(largest_difference(session, model, profile) < tolerance);
@@ -104,7 +102,7 @@ TEST_CASE_TEMPLATE("after each edit, a session serves what the model gives for i
 }
 
 TEST_CASE("a million edits leave no drift") {
-  const auto model = fitted<float>(32);
+  const auto model = any_model<float>(32);
   UserSession session(model);
   Profile<float> profile;
   Random random(2);
@@ -119,7 +117,7 @@ TEST_CASE("a million edits leave no drift") {
 }
 
 TEST_CASE("a session begins with a profile, and a copy of it goes its own way") {
-  const auto model = fitted<double>();
+  const auto model = any_model<double>();
   Profile<double> profile{{3, 5.0}, {7, 1.0}};
   profile.add_unrated(9);
   const UserSession session(model, profile);
@@ -132,8 +130,7 @@ TEST_CASE("a session begins with a profile, and a copy of it goes its own way") 
 }
 
 TEST_CASE("sessions serve ranking models, whose ratings are weighed") {
-  const auto ratings = test::random_ratings<double>(60, 40, 20, 3);
-  const auto model = fit_ranking<double>(ratings, {.factors = 6}, InteractionFeedback::at_least(3));
+  const auto model = test::any_model<RankingModel<double>>(0, 40, {.factors = 6}, InteractionFeedback::at_least(3));
   UserSession session(model);
   Profile<double> profile;
   for (const auto& [item, rating] : {std::pair(3, 5.0), std::pair(8, 2.0), std::pair(9, 3.0), std::pair(3, 1.0)}) {
@@ -145,21 +142,21 @@ TEST_CASE("sessions serve ranking models, whose ratings are weighed") {
 }
 
 TEST_CASE("a session keeps a shared model alive") {
-  auto model = std::make_shared<const AsySVD<double, Sequential>>(fitted<double>());
+  auto model = std::make_shared<const AsySVD<double, Sequential>>(any_model<double>());
   const std::weak_ptr<const AsySVD<double, Sequential>> watched = model;
   UserSession session(model);
   model.reset();
   CHECK_FALSE(watched.expired());
   session.set(3, 4.0);
   CHECK(session.score(5) == doctest::Approx(session.model().score(session.profile(), 5)));
-  const UserSession of_another(std::make_shared<AsySVD<double, Sequential>>(fitted<double>()),
+  const UserSession of_another(std::make_shared<AsySVD<double, Sequential>>(any_model<double>()),
                                Profile<double>{{1, 2.0}});
   CHECK(of_another.profile().size() == 1);
   CHECK_THROWS_AS(UserSession(std::shared_ptr<const AsySVD<double, Sequential>>{}), std::invalid_argument);
 }
 
 TEST_CASE("a rating far beyond all others leaves nothing when it is corrected") {
-  const auto model = fitted<double>();
+  const auto model = any_model<double>();
   UserSession session(model);
   Profile<double> profile{{3, 4.0}, {7, 1.0}, {9, 5.0}};
   for (const auto& [item, rating] : {std::pair(7, 1.0), std::pair(9, 5.0), std::pair(3, 1e17), std::pair(3, 4.0)}) {
@@ -169,7 +166,7 @@ TEST_CASE("a rating far beyond all others leaves nothing when it is corrected") 
 }
 
 TEST_CASE("an edit that is refused changes nothing") {
-  const auto model = fitted<double>();
+  const auto model = any_model<double>();
   UserSession session(model);
   session.set(3, 4.0);
   const auto before = session.score(5);

@@ -20,6 +20,7 @@
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
+#include <asysvd/serve/detail/profile_sums.hpp>
 #include <asysvd/serve/detail/served_user.hpp>
 #include <asysvd/serve/explanation.hpp>
 #include <asysvd/train/parameters.hpp>
@@ -27,11 +28,8 @@
 namespace asysvd {
 
 /// A profile and what a model makes of it, kept current: what `AsySVD` gives for `profile()`, up to rounding, without
-/// folding it in each time. With c_j = s (r_uj − μ − b̃_j − b̃_u), the factors are
-///
-///     p_u = s (Σ_j (r_uj − μ − b̃_j) x_j − b̃_u Σ_j x_j) + d Σ_j y_j,
-///
-/// and each of the sums changes by one row when one rating does. So an edit takes O(k), besides a place in a sorted
+/// folding it in each time. The factors are made of sums over the profile, see detail/profile_sums.hpp, each of which
+/// changes by one row when one rating does. So an edit takes O(k), O(1) for the biases, besides a place in a sorted
 /// array, whatever the length of the profile: in the mean, for the sums, which are kept in `double`, are made anew
 /// after as many edits as the profile has items, and when a rating goes that is far outside those of training, so that
 /// no rounding adds up.
@@ -50,6 +48,8 @@ class UserSession {
  public:
   using Scalar = typename Model::Scalar;
   using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;
+  static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
+                "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 
   /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` if an item of the profile
   /// is not of its training matrix.
@@ -126,18 +126,21 @@ class UserSession {
     return detail::best_items("UserSession::recommend", parameters(), user(), profile_.view().items, wanted, filter);
   }
 
-  /// As `AsySVD::explain`. O(n·k).
+  /// As `AsySVD::explain`, of an item or a list. O(n·k).
   [[nodiscard]] Explanation<Scalar> explain(Index item) const {
     require_item("UserSession::explain", item);
-    return detail::explanation(parameters(), model_->feedback(), model_->options().user_shrinkage, user(),
-                               profile_.view(), item);
+    return explanation(detail::served_item(parameters(), item));
+  }
+  [[nodiscard]] Explanation<Scalar> explain(std::span<const ScoredItem<Scalar>> list) const {
+    for (const auto& scored : list) require_item("UserSession::explain", scored.item);
+    return explanation(detail::MeanItem<Scalar>("UserSession::explain", parameters(), list));
   }
 
   [[nodiscard]] const Profile<Scalar>& profile() const noexcept { return profile_; }
   [[nodiscard]] const Model& model() const noexcept { return *model_; }
 
  private:
-  using Sums = Eigen::ArrayXd;
+  using Sums = detail::ProfileSums<Eigen::ArrayXd, Feedback>;
 
   [[nodiscard]] static std::shared_ptr<const Model> there_is(std::shared_ptr<const Model> model) {
     detail::require(model != nullptr, "UserSession", "model", "null", "a fitted model");
@@ -146,6 +149,11 @@ class UserSession {
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return model_->parameters(); }
   [[nodiscard]] detail::ServedUser<Scalar> user() const noexcept { return {bias_, factors_.data(0)}; }
 
+  [[nodiscard]] Explanation<Scalar> explanation(const detail::ServedItem<Scalar>& item) const {
+    return detail::explanation(parameters(), model_->feedback(), model_->options().user_shrinkage, user(),
+                               profile_.view(), item);
+  }
+
   void require_item(const char* function, Index item) const {
     if (item >= 0 && item < parameters().items()) [[likely]]
       return;
@@ -153,17 +161,16 @@ class UserSession {
                           "0 to " + detail::to_text(parameters().items() - 1) + ", an item of the training matrix");
   }
 
-  /// Adds `times` what a rating brings into the sums.
   void add_rating(Index item, Scalar rating, double times) {
-    const auto& p = parameters();
-    const double above_mean = static_cast<double>(rating) - p.mean;
-    above_item_baselines_ += times * (above_mean - p.item_baseline[item]);
-    above_item_biases_ += times * (above_mean - p.item_bias[item]);
-    if constexpr (Feedback::has_explicit) {
-      const auto row = p.x.row(item).template cast<double>().array();
-      weighed_x_ += times * weight(above_mean - p.item_baseline[item]) * row;
-      if constexpr (Feedback::has_biases) x_ += times * row;
-    }
+    sums_.add_rating(
+        parameters(), model_->feedback(), item, rating, [&](Index j) { return in_double(parameters().x, j); }, times);
+  }
+  void add_implicit(Index item, double times) {
+    sums_.add_implicit(
+        item, [&](Index j) { return in_double(parameters().y, j); }, times);
+  }
+  [[nodiscard]] static auto in_double(const FactorMatrix<Scalar>& rows, Index item) {
+    return rows.row(item).template cast<double>().array();
   }
   /// Takes away what a rating brought. The sums forget all others beside one that is far larger: then they are stale.
   void take_rating(Index item, Scalar rating) {
@@ -172,20 +179,9 @@ class UserSession {
     const double range = 100 * (static_cast<double>(p.max_rating) - p.min_rating + 1);
     stale_ = stale_ || rating < p.min_rating - range || rating > p.max_rating + range;
   }
-  void add_implicit(Index item, double times) {
-    if constexpr (Feedback::has_implicit) y_ += times * parameters().y.row(item).template cast<double>().array();
-  }
-  [[nodiscard]] double weight(double rating) const {
-    if constexpr (WeighingFeedback<Feedback>) {
-      return static_cast<double>(model_->feedback().weight(rating));
-    } else {
-      return rating;
-    }
-  }
 
   void sum_up() {
-    for (Sums* sums : {&weighed_x_, &x_, &y_}) sums->setZero(parameters().factors());
-    above_item_baselines_ = above_item_biases_ = 0;
+    sums_ = Sums(Eigen::ArrayXd::Zero(parameters().factors()));
     const auto all = profile_.view();
     for (std::size_t t = 0; t < all.items.size(); ++t) {
       add_rating(all.items[t], all.ratings[t], 1);
@@ -204,30 +200,19 @@ class UserSession {
   /// b_u and p_u from the sums. O(k).
   void refresh() {
     const auto all = profile_.view();
-    const auto n = static_cast<double>(all.size());
-    const double shrunk = model_->options().user_shrinkage + n;
-    bias_ = Feedback::has_biases && n > 0 ? static_cast<Scalar>(above_item_biases_ / shrunk) : Scalar(0);
-    const double user_baseline = Feedback::has_biases && n > 0 ? above_item_baselines_ / shrunk : 0;
-    const double s = n > 0 ? model_->feedback().explicit_scale(n) : 0;
-    const double met = static_cast<double>(all.implicit_size());
-    const double d = met > 0 ? model_->feedback().implicit_scale(met) : 0;
-    factors_.row(0).array() = (s * (weighed_x_ - user_baseline * x_) + d * y_).template cast<Scalar>();
+    const double shrinkage = model_->options().user_shrinkage;
+    bias_ = static_cast<Scalar>(sums_.user_bias(all.size(), shrinkage));
+    factors_.row(0).array() =
+        sums_.user_factors(model_->feedback(), all.size(), all.implicit_size(), shrinkage).template cast<Scalar>();
   }
 
   std::shared_ptr<const Model> model_;
   Profile<Scalar> profile_;
   FactorMatrix<Scalar> factors_;  // p_u
   Scalar bias_ = 0;               // b_u
-  Sums weighed_x_;                // Σ w(r − μ − b̃_j) x_j
-  Sums x_;                        // Σ x_j over the rated items
-  Sums y_;                        // Σ y_j over N(u)
-  double above_item_baselines_ = 0;
-  double above_item_biases_ = 0;
+  Sums sums_{Eigen::ArrayXd{}};
   Size edits_ = 0;  // since the sums were made anew
   bool stale_ = false;
-
-  static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
-                "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 };
 
 template <class Model, class... Profile>

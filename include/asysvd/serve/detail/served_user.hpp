@@ -24,8 +24,9 @@ namespace asysvd::detail {
 /// All that a prediction needs of a user. The factors are borrowed, padded as all rows are.
 template <std::floating_point Scalar>
 struct ServedUser {
-  Scalar bias;            ///< b_u
-  const Scalar* factors;  ///< p_u
+  Scalar bias;                   ///< b_u
+  const Scalar* factors;         ///< p_u
+  bool bias_is_learned = false;  ///< and does not follow from the profile
 };
 
 /// r̂ = μ + b_u + b_i + p_u·q_i

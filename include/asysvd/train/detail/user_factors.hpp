@@ -13,6 +13,16 @@
 
 namespace asysvd::detail {
 
+/// What a policy takes for the difference r_uj − μ − b̃_u − b̃_j.
+template <std::floating_point Number, FeedbackPolicy Feedback>
+[[nodiscard]] Number weighed(const Feedback& policy, Number difference) {
+  if constexpr (WeighingFeedback<Feedback>) {
+    return static_cast<Number>(policy.weight(difference));
+  } else {
+    return difference;
+  }
+}
+
 /// The weights c_j and d of one profile: p_u = Σ_j c_j x_j + d y_j.
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 struct ProfileWeights {
@@ -29,12 +39,7 @@ struct ProfileWeights {
 
   /// c_j = scale · w(r_uj − μ − b̃_u − b̃_j), w being the policy's weight if it has one
   [[nodiscard]] Scalar explicit_weight(Scalar rating, Scalar item_baseline) const {
-    const Scalar difference = rating - offset - item_baseline;
-    if constexpr (WeighingFeedback<Feedback>) {
-      return static_cast<Scalar>(policy.weight(difference)) * explicit_scale;
-    } else {
-      return difference * explicit_scale;
-    }
+    return weighed<Scalar>(policy, rating - offset - item_baseline) * explicit_scale;
   }
 };
 
