@@ -24,6 +24,7 @@
 #include <asysvd/serve/detail/served_user.hpp>
 #include <asysvd/serve/explanation.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/new_items.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit.hpp>
@@ -149,8 +150,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// Learns from new ratings without going through all the old ones again: those of `batch` join the ratings that the
   /// model serves its users by, in the place of older ones of the same item, and for `epochs` epochs descent visits the
   /// users of `batch` alone, with all the ratings that they have now. It starts from the model as it is served and is
-  /// not averaged over epochs, so a `resume` after it begins at what it leaves. There may be more users and items, which
-  /// start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
+  /// not averaged over epochs, so a `resume` after it begins at what it leaves. There may be more users and items,
+  /// which start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
   ///
   /// Throws `std::invalid_argument` as `resume` does; besides, if the model has not the ratings of its users, or there
   /// are none in `batch`.
@@ -204,7 +205,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
   /// asked for. `filter(item)` decides whether an item may be recommended, and is asked only of those whose score would
-  /// do; `RecommendOptions` has more that may keep an item out. Fewer than `count` if there are fewer. O(items · k), without sorting all of them.
+  /// do; `RecommendOptions` has more that may keep an item out. Fewer than `count` if there are fewer. O(items · k),
+  /// without sorting all of them.
   template <class Filter = AnyItem>
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
@@ -301,6 +303,34 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::require(ensemble.epoch == parameters_.epoch, "AsySVD::set_ensemble", "epoch", ensemble.epoch,
                     "that of the model");
     ensemble_ = std::move(ensemble);
+  }
+
+  /// Adds the items that `ratings` has beyond those of the model, so that the catalogue grows between two fits: q_i and
+  /// b_i of each are where descent would end if everything else stayed as it is, by a ridge regression on p_u of the
+  /// users who rated it. x_i and y_i are zeros: that somebody rated such an item adds nothing to their factors until
+  /// the next fit. All that concerns other items stays as it is, bit for bit; they may stand in `ratings`, and are not
+  /// looked at. Users are served by the same ratings as before: `set_ratings` lets the new ones count as seen. `resume`
+  /// learns the items with the rest, all from where they are in the model as it is served. O(k²/members) for each
+  /// rating of a new item and O(k³/members²) for each such item, besides reading `ratings` once.
+  ///
+  /// Throws `std::invalid_argument` if the model was not learned by descent or has not the ratings of its users, if
+  /// there are more of these in `ratings`, or fewer items, or if a rating is not finite or beyond what factors in
+  /// `Scalar` can tell; the model then is as it was.
+  void add_items(const SparseMatrixView<Scalar>& ratings) {
+    detail::require(parameters_.epoch > 0, "AsySVD::add_items", "epochs of the model", parameters_.epoch,
+                    "at least 1; ranking_model.hpp adds items to what was trained in closed form");
+    detail::require(ratings_.rows() == users(), "AsySVD::add_items", "number of users with ratings", ratings_.rows(),
+                    "all of them; see set_ratings");
+    detail::require(ratings.rows() <= users(), "AsySVD::add_items", "ratings.rows()", ratings.rows(),
+                    "at most the number of users of the model");
+    detail::require(ratings.cols() >= items(), "AsySVD::add_items", "ratings.cols()", ratings.cols(),
+                    "at least the number of items of the model");
+    ratings.validate();
+    auto grown = detail::with_new_items<Feedback>(parameters_, user_factors_, options_, ratings);
+    detail::require(grown.all_finite(), "AsySVD::add_items", "a rating of a new item", "too large",
+                    "one that leaves its factors finite");
+    parameters_ = std::move(grown);
+    ensemble_ = {};
   }
 
   [[nodiscard]] const Options& options() const noexcept { return options_; }

@@ -3,6 +3,7 @@
 /// Training in closed form, for ranking: all cells of the matrix count, not only those that were rated.
 #pragma once
 
+#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,7 @@
 #include <asysvd/train/detail/eigenpairs.hpp>
 #include <asysvd/train/detail/gram_solver.hpp>
 #include <asysvd/train/detail/interactions.hpp>
+#include <asysvd/train/detail/new_items.hpp>
 #include <asysvd/train/detail/off_diagonal.hpp>
 #include <asysvd/train/parameters.hpp>
 
@@ -147,5 +149,36 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
   parameters.max_rating = interactions.greatest();
   return parameters;
 }
+
+namespace detail {
+
+/// `parameters` with the items that `ratings` has beyond them. With x fixed, the loss of `closed_form` is one ridge
+/// regression for each q_i, (Xᵀ A X) q_i = Xᵀ G e_i, and x_i = 0 leaves the diagonal out of it. `ratings` are those of
+/// all items.
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] Parameters<Scalar> with_new_items(const Parameters<Scalar>& parameters,
+                                                const SparseMatrixView<Scalar>& ratings, const RankingOptions& options,
+                                                const Feedback& feedback) {
+  const Size known = parameters.items();
+  auto grown = with_room(parameters, ratings.cols());
+  const Interactions<Scalar> interactions(ratings, feedback, options.user_exponent, options.threads);
+  const Eigen::VectorXd ridge =
+      interactions.squares().array() * (options.dropout / (1 - options.dropout)) + options.ridge;
+  const ItemRows x = grown.x.matrix().template cast<double>();
+  const ItemRows gram_x = interactions.gram_times(x);
+  Eigen::MatrixXd normal = x.transpose() * (gram_x + ridge.asDiagonal() * x);
+  normal.diagonal().array() += 1e-10 * normal.trace();  // factors beyond the rank are zeros
+  const Eigen::LLT<Eigen::MatrixXd> factorised(normal);
+  for (Size item = known; item < ratings.cols(); ++item) {
+    Eigen::VectorXd q = factorised.solve(gram_x.row(item).transpose());
+    if (options.leave_one_out && options.standardize) {
+      q /= std::sqrt(1 + (interactions.squares()[item] - gram_x.row(item).dot(q)) / options.ridge);
+    }
+    grown.q.row(item) = q.template cast<Scalar>();
+  }
+  return grown;
+}
+
+}  // namespace detail
 
 }  // namespace asysvd
