@@ -309,9 +309,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// b_i of each are where descent would end if everything else stayed as it is, by a ridge regression on p_u of the
   /// users who rated it. x_i and y_i are zeros: that somebody rated such an item adds nothing to their factors until
   /// the next fit. All that concerns other items stays as it is, bit for bit; they may stand in `ratings`, and are not
-  /// looked at. Users are served by the same ratings as before: `set_ratings` lets the new ones count as seen. `resume`
-  /// learns the items with the rest, all from where they are in the model as it is served. O(k²/members) for each
-  /// rating of a new item and O(k³/members²) for each such item, besides reading `ratings` once.
+  /// looked at. Users are served by the same ratings as before: `set_ratings` lets the new ones count as seen. A
+  /// `resume` after it begins at all that it leaves. O(k²/members) for each rating of a new item and O(k³/members²) for
+  /// each such item, besides reading `ratings` once.
   ///
   /// Throws `std::invalid_argument` if the model was not learned by descent or has not the ratings of its users, if
   /// there are more of these in `ratings`, or fewer items, or if a rating is not finite or beyond what factors in
@@ -326,6 +326,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::require(ratings.cols() >= items(), "AsySVD::add_items", "ratings.cols()", ratings.cols(),
                     "at least the number of items of the model");
     ratings.validate();
+    if (ratings.cols() == items()) return;
     auto grown = detail::with_new_items<Feedback>(parameters_, user_factors_, options_, ratings);
     detail::require(grown.all_finite(), "AsySVD::add_items", "a rating of a new item", "too large",
                     "one that leaves its factors finite");

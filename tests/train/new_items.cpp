@@ -131,6 +131,9 @@ HeldOut held_out(const SparseMatrixView<float>& ratings, int factors) {
   for (double* error : {&errors.full, &errors.added, &errors.biases}) {
     *error = std::sqrt(*error / static_cast<double>(tested.size()));
   }
+  part.resume(train, 1);
+  CHECK(part.items() == ratings.cols());
+  CHECK_FALSE(part.parameters().x.matrix().bottomRows(fresh).isZero(0));
   MESSAGE("RMSE of new items: ", errors.added, "; fitted with the rest ", errors.full, ", biases ", errors.biases);
   return errors;
 }
