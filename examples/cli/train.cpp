@@ -256,14 +256,14 @@ class Train {
     if (ranking_.to_be_chosen()) {
       std::printf("\n%8s %8s %8s\n", "ridge", "exponent", "NDCG@10");
       const auto choice = choose_options(train, options, feedback, model_.seed(), [](const auto& tried) {
-        std::printf("%8.4g %8.1f %8.4f\n", tried.options.ridge, tried.options.popularity_exponent, tried.ndcg);
+        std::printf("%8.4g %8.2f %8.4f\n", tried.options.ridge, tried.options.popularity_exponent, tried.ndcg);
         std::fflush(stdout);
       });
       options = choice.options;
       object["chosen_by"] = {{"ndcg@10", choice.ndcg}, {"fits", choice.fits}};
     }
     auto model = make_ranking_model(train, options, feedback);
-    std::printf("\nlearned in closed form, %d factors, ridge %.4g, popularity exponent %.1f\n", options.factors,
+    std::printf("\nlearned in closed form, %d factors, ridge %.4g, popularity exponent %.2f\n", options.factors,
                 options.ridge, options.popularity_exponent);
     object["epochs"] = 0;
     object["stop_reason"] = "closed_form";

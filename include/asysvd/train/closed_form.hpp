@@ -31,8 +31,8 @@ struct RankingOptions {
   /// popular ones.
   double popularity_exponent = 0;
   /// β: the errors of user u weigh (n_u / mean n)^-β, n_u being the number of interactions. At 0 the most active users
-  /// decide what is learned; metrics that average over users are best served by about a half.
-  double user_exponent = 0.5;
+  /// decide what is learned, at 1 all users count alike, as in metrics that average over them.
+  double user_exponent = 0.75;
   /// Leave the diagonal of B out of the loss: an item's own interaction then is not what predicts it. See
   /// `closed_form`.
   bool leave_one_out = true;
@@ -139,7 +139,7 @@ requires(!Feedback::has_biases && Feedback::has_explicit && !Feedback::has_impli
       return detail::unbiased_parameters<Scalar>(pairs.u, pairs.gram_u, ratings.rows(), options.factors);
     }
     const detail::OffDiagonalDescent descent(interactions, ridge, output_weight, solver);
-    auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-3);
+    auto state = descent.run(std::move(pairs.u), pairs.gram_u, options.descents, 2e-2);
     if (options.standardize) {
       state.q = (1 + state.losses.array() / options.ridge).rsqrt().matrix().asDiagonal() * state.q;
     }
