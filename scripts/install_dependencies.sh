@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: install_dependencies.sh (run|test|accuracy)
-# Installs what is missing from the system's packages: for `run` what builds and runs the program, for `test` what the
-# tests need as well, for `accuracy` what makes its tables and plots. Does nothing, and needs no rights, when all is there.
+# usage: install_dependencies.sh (run|service|test|page|load|accuracy)
+# Installs what is missing from the system's packages: for `run` what builds and runs the program, for `service` what the
+# service needs as well, for `test` what the tests do, for `page` what tests its page, for `load` what measures how much
+# it bears, for `accuracy` what makes tables and plots. Does nothing, and needs no rights, when all is there.
 set -euo pipefail
 
-purpose=${1:?usage: install_dependencies.sh (run|test|accuracy)}
+purpose=${1:?usage: install_dependencies.sh (run|service|test|page|load|accuracy)}
 
 say() { printf '%s\n' "$*" >&2; }
 
 with_apt() {
   local wanted=(g++ cmake ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev)
-  if [ "$purpose" = test ]; then
-    wanted+=(clang binutils doctest-dev libbenchmark-dev python3)
-  fi
-  [ "$purpose" = accuracy ] && wanted+=(python3 gnuplot-nox)
+  case $purpose in service | test | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
+  case $purpose in
+    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3) ;;
+    page) wanted+=(chromium-driver python3) ;;
+    load) wanted+=(wrk curl) ;;
+    accuracy) wanted+=(python3 gnuplot-nox) ;;
+  esac
   local missing=() package
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -32,7 +36,9 @@ with_apt() {
 
 with_brew() {
   local wanted=(cmake ninja eigen cli11 nlohmann-json)
+  case $purpose in service | test | page | load) wanted+=(cpp-httplib pkgconf) ;; esac
   [ "$purpose" = test ] && wanted+=(doctest google-benchmark)
+  [ "$purpose" = load ] && wanted+=(wrk)
   [ "$purpose" = accuracy ] && wanted+=(gnuplot)
   local formula
   for formula in "${wanted[@]}"; do
@@ -46,5 +52,6 @@ elif command -v brew >/dev/null; then
   with_brew
 else
   say "Neither apt-get nor Homebrew is here. Needed: a C++20 compiler, CMake 3.22, Ninja, Eigen 3.4, CLI11 and"
-  say "nlohmann/json; for the tests also doctest and Google Benchmark. If all are installed, this goes on."
+  say "nlohmann/json; for the service also cpp-httplib and pkg-config, for the tests doctest and Google Benchmark. If"
+  say "all are installed, this goes on."
 fi
