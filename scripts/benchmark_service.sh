@@ -28,8 +28,12 @@ for try in $(seq "${1:-5}"); do
   clients=$!
   for swap in {1..20}; do
     sleep 0.45
-    curl --silent --fail --json '{}' "$address/reload" >/dev/null || echo "swap $swap of try $try failed"
+    curl --silent --fail -H 'Content-Type: application/json' -d '{}' "$address/reload" >/dev/null || echo "swap $swap of try $try failed"
   done
   wait $clients
 done
-curl --silent "$address/metrics" | grep model_loads
+curl --silent "$address/metrics" | awk '
+  /^asysvd_request_seconds_count/ { requests = $2 }
+  /^process_cpu_seconds_total/ { seconds = $2 }
+  /^asysvd_model_loads_total/ { print }
+  END { printf "%.0f microseconds of CPU time a request, swaps included\n", 1e6 * seconds / requests }'

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -46,7 +47,9 @@ class Metrics {
         << "\nasysvd_request_seconds_count " << all << '\n'
         << "# TYPE asysvd_model_loads_total counter\n"
         << "asysvd_model_loads_total{result=\"ok\"} " << loads_ << '\n'
-        << "asysvd_model_loads_total{result=\"failed\"} " << failed_loads_ << '\n';
+        << "asysvd_model_loads_total{result=\"failed\"} " << failed_loads_ << '\n'
+        << "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total "
+        << static_cast<double>(std::clock()) / CLOCKS_PER_SEC << '\n';
     return out.str();
   }
 

@@ -61,8 +61,8 @@ Json item_of(const Served& served, asysvd::Index item) {
   return {{"item", served.ids().name(item)}, {"title", served.title(item)}};
 }
 
-/// The shares that weigh most either way, heaviest first, and the sum of all others.
-Json reasons_of(const Served& served, asysvd::Explanation<float> why, asysvd::Size most) {
+/// Adds to a recommendation the shares that weigh most either way, heaviest first, and the sum of all others.
+void add_reasons(Json& entry, const Served& served, asysvd::Explanation<float> why, asysvd::Size most) {
   std::ranges::stable_sort(why.shares, std::greater{}, [](const auto& share) { return std::abs(share.share); });
   auto reasons = Json::array();
   float others = 0;
@@ -71,21 +71,24 @@ Json reasons_of(const Served& served, asysvd::Explanation<float> why, asysvd::Si
       others += share.share;
       continue;
     }
-    reasons.push_back(item_of(served, share.item));
-    reasons.back().update({{"rating", share.rating}, {"share", share.share}});
+    auto& reason = reasons.emplace_back(item_of(served, share.item));
+    reason["rating"] = share.rating;
+    reason["share"] = share.share;
   }
-  return {{"general", why.bias}, {"reasons", reasons}, {"others", others}};
+  entry["general"] = why.bias;
+  entry["reasons"] = std::move(reasons);
+  entry["others"] = others;
 }
 
 Json recommendations(const std::shared_ptr<const Served>& served, const Wanted& wanted) {
   const asysvd::UserSession session(std::shared_ptr<const Model>(served, &served->model()), wanted.profile);
   auto list = Json::array();
   for (const auto& [item, score] : session.recommend({.count = wanted.count})) {
-    list.push_back(item_of(*served, item));
-    list.back()["score"] = score;
-    list.back().update(reasons_of(*served, session.explain(item), wanted.reasons));
+    auto& entry = list.emplace_back(item_of(*served, item));
+    entry["score"] = score;
+    add_reasons(entry, *served, session.explain(item), wanted.reasons);
   }
-  return {{"recommendations", list}};
+  return {{"recommendations", std::move(list)}};
 }
 
 Json found_items(const Served& served, const Request& request) {
@@ -97,7 +100,7 @@ Json found_items(const Served& served, const Request& request) {
   const auto count = parse_count("count", given("count", "20"), most_items);
   auto list = Json::array();
   for (const auto item : served.search(query, static_cast<std::size_t>(count))) list.push_back(item_of(served, item));
-  return {{"items", list}};
+  return {{"items", std::move(list)}};
 }
 
 Json about(const Served& served) {

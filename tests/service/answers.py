@@ -48,7 +48,7 @@ def program_says(command, *arguments):
 def metric(name):
     status, text = service.ask("GET", "/metrics")
     assert status == 200
-    found = re.search(re.escape(name) + r" (\S+)\n", text)
+    found = re.search("^" + re.escape(name) + r" (\S+)$", text, re.MULTILINE)
     return float(found[1]) if found else 0
 
 
@@ -109,6 +109,7 @@ class Answers(unittest.TestCase):
         service.ask("GET", "/no/such/place")
         self.assertEqual((metric(answered), metric(elsewhere)), (before[0] + 3, before[1] + 1))
         self.assertGreaterEqual(metric("asysvd_request_seconds_count"), before[2] + 4)
+        self.assertGreater(metric("process_cpu_seconds_total"), 0)
         service.ask("GET", "/" + "x" * 10000)
         self.assertLess(metric("asysvd_request_seconds_sum"), time.monotonic() - started)
         self.assertEqual(metric('asysvd_request_seconds_bucket{le="+Inf"}'), metric("asysvd_request_seconds_count") - 1)
