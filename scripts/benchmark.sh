@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 scripts/install_dependencies.sh test
 cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target benchmark_closed_form benchmark_epoch benchmark_evaluation benchmark_memory \
-  benchmark_reading benchmark_recommend -- --quiet
+  benchmark_model_file benchmark_reading benchmark_recommend -- --quiet
 result=build/release/benchmarks.json
 build/release/benchmarks/benchmark_epoch --benchmark_filter="${1:-.}" --benchmark_repetitions=5 \
   --benchmark_enable_random_interleaving=true --benchmark_min_time=0.2 --benchmark_report_aggregates_only=true \
@@ -17,8 +17,10 @@ build/release/benchmarks/benchmark_epoch --benchmark_filter="${1:-.}" --benchmar
 python3 scripts/benchmark_table.py $result
 build/release/benchmarks/benchmark_reading --benchmark_repetitions=5 --benchmark_report_aggregates_only=true 2>/dev/null |
   grep median
-build/release/benchmarks/benchmark_recommend --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true \
-  --benchmark_report_aggregates_only=true 2>/dev/null | grep median
+for benchmark in model_file recommend; do
+  build/release/benchmarks/benchmark_$benchmark --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true \
+    --benchmark_report_aggregates_only=true 2>/dev/null | grep median
+done
 build/release/benchmarks/benchmark_evaluation
 build/release/benchmarks/benchmark_memory 32
 build/release/benchmarks/benchmark_closed_form

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <vector>
 
@@ -64,7 +65,11 @@ class FactorMatrix {
 
   /// Whether every number is finite. O(rows · factors).
   [[nodiscard]] bool all_finite() const noexcept {
-    return std::all_of(data(0), data(0) + rows_ * stride(), [](Scalar value) { return detail::is_finite(value); });
+    return std::ranges::all_of(blocks_, [](const Block& block) {
+      auto all = detail::exponent_and_one(Scalar(0));  // whose highest bit tells, of as many as a vector takes at once
+      for (const Scalar value : block.values) all |= detail::exponent_and_one(value);
+      return std::countl_zero(all) > 0;
+    });
   }
 
  private:

@@ -63,6 +63,18 @@ TEST_CASE_TEMPLATE("what is loaded is what was saved, bit for bit", V, Variant<f
   CHECK(content(copy.path()) == content(file.path()));
 }
 
+TEST_CASE("factors that fill their rows, with no padding to leave out, come back as well") {
+  Model<float, FullFeedback> model({.factors = 16, .epochs = 1});
+  model.fit(test::random_ratings<float>(20, 15, 8, 1));
+  const test::TemporaryFile file("");
+  save(model, file.path());
+  const auto again = load<Model<float, FullFeedback>>(file.path());
+  REQUIRE(model.parameters().q.stride() == 16);
+  CHECK(model.parameters().q.matrix() == again.parameters().q.matrix());
+  CHECK(model.parameters().x.matrix() == again.parameters().x.matrix());
+  CHECK(model.parameters().y.matrix() == again.parameters().y.matrix());
+}
+
 TEST_CASE("ids come back, numbers and strings, in order") {
   const auto ratings = test::random_ratings<float>(3, 4, 3, 1);
   IdMap users, items;

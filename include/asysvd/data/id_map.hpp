@@ -55,6 +55,9 @@ class IdMap {
     return find_hashed(hash(text), [&](Index i) { return is_text(i, text); });
   }
 
+  /// Makes room for `count` ids, which then are kept without being moved. Changes nothing else.
+  void reserve(Size count) { entries_.reserve(static_cast<std::size_t>(count)); }
+
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(entries_.size()); }
 
   /// The id at `index`, which must lie in [0, size()); throws `std::invalid_argument` otherwise.

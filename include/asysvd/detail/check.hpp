@@ -42,16 +42,23 @@ void require(bool holds, std::string_view function, std::string_view name, const
   }
 }
 
+/// The bits of the exponent of `value` with 1 added to it: the highest bit is set if `value` is infinite or NaN, and
+/// only then.
+template <std::floating_point Scalar>
+[[nodiscard]] constexpr auto exponent_and_one(Scalar value) noexcept {
+  static_assert(sizeof(Scalar) == 4 || sizeof(Scalar) == 8, "float and double are supported");
+  if constexpr (sizeof(Scalar) == 4) {
+    return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) + 0x00800000u;
+  } else {
+    return (std::bit_cast<std::uint64_t>(value) & 0x7ff0000000000000u) + 0x0010000000000000u;
+  }
+}
+
 /// Whether `value` is neither infinite nor NaN, judged by its bits: `-ffast-math` lets a compiler assume that
 /// `std::isfinite` always holds, and the check for divergence must survive that.
 template <std::floating_point Scalar>
 [[nodiscard]] constexpr bool is_finite(Scalar value) noexcept {
-  static_assert(sizeof(Scalar) == 4 || sizeof(Scalar) == 8, "float and double are supported");
-  if constexpr (sizeof(Scalar) == 4) {
-    return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u;
-  } else {
-    return (std::bit_cast<std::uint64_t>(value) & 0x7ff0000000000000u) != 0x7ff0000000000000u;
-  }
+  return std::countl_zero(exponent_and_one(value)) > 0;
 }
 
 }  // namespace asysvd::detail

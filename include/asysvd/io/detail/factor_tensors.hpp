@@ -36,9 +36,7 @@ template <class Scalar>
               to_text(shape[0]) + " × " + to_text(shape[1]));
   }
   FactorMatrix<Scalar> factors(shape[0], shape[1]);
-  for (Size i = 0; i < factors.rows(); ++i) {
-    file.read(name, i * shape[1], std::span(factors.data(i), static_cast<std::size_t>(shape[1])));
-  }
+  file.read(name, factors.data(0), factors.rows(), factors.factors(), factors.stride());
   return factors;
 }
 

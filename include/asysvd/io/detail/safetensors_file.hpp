@@ -102,9 +102,10 @@ class SafetensorsWriter {
     add(name, std::span(values));
   }
 
-  /// A tensor of rows × columns, whose rows begin `stride` values apart in memory.
+  /// A tensor of rows × columns, whose rows begin `stride` values apart in memory: one piece if nothing lies between.
   template <class Value>
   void add(const std::string& name, const Value* first, Size rows, Size columns, Size stride) {
+    if (stride == columns) return add(name, {rows, columns}, first, 1, rows * columns, rows * columns);
     add(name, {rows, columns}, first, rows, columns, stride);
   }
 
@@ -213,18 +214,20 @@ class SafetensorsReader {
   template <class Value>
   [[nodiscard]] std::vector<Value> values(const std::string& name) const {
     std::vector<Value> all(static_cast<std::size_t>(shape(name, 1)[0]));
-    read<Value>(name, 0, all);
+    const auto size = static_cast<Size>(all.size());
+    read(name, all.data(), 1, size, size);
     return all;
   }
 
-  /// The values of a tensor from `first` on, of either floating-point type if `Value` is one. They must be there.
+  /// The values of a tensor, of either floating-point type if `Value` is one, into rows that begin `stride` values
+  /// apart. It must hold rows · columns of them.
   template <class Value>
-  void read(const std::string& name, Size first, std::span<Value> to) const {
+  void read(const std::string& name, Value* to, Size rows, Size columns, Size stride) const {
     const Tensor& found = find(name);
-    if (found.dtype == dtype_of<Value>()) return copy<Value>(found, first, to);
+    if (found.dtype == dtype_of<Value>()) return copy<Value>(found, to, rows, columns, stride);
     if constexpr (std::is_floating_point_v<Value>) {
       using Other = std::conditional_t<std::is_same_v<Value, float>, double, float>;
-      if (found.dtype == dtype_of<Other>()) return copy<Other>(found, first, to);
+      if (found.dtype == dtype_of<Other>()) return copy<Other>(found, to, rows, columns, stride);
     }
     fail("a tensor " + quoted(name) + " of type " + dtype_of<Value>(), found.dtype);
   }
@@ -237,6 +240,14 @@ class SafetensorsReader {
     const char* const first = data_.data() + found.begin;
     if (found.dtype != dtype_of<Value>() || reinterpret_cast<std::uintptr_t>(first) % alignof(Value) != 0) return {};
     return std::span(reinterpret_cast<const Value*>(first), static_cast<std::size_t>(shape(name, 1)[0]));
+  }
+
+  /// The same of any tensor of one dimension: where they are, or else copied into `copy`.
+  template <class Value>
+  [[nodiscard]] std::span<const Value> view(const std::string& name, std::vector<Value>& copy) const {
+    if (const auto in_place = mapped<Value>(name)) return *in_place;
+    copy = values<Value>(name);
+    return copy;
   }
 
   [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
@@ -335,13 +346,14 @@ class SafetensorsReader {
 
   /// The values in a file written by another program need not be aligned.
   template <class Stored, class Value>
-  void copy(const Tensor& tensor, Size first, std::span<Value> to) const {
-    const char* place = data_.data() + tensor.begin + static_cast<std::size_t>(first) * sizeof(Stored);
-    for (Value& value : to) {
-      Stored stored;
-      std::memcpy(&stored, place, sizeof stored);
-      value = static_cast<Value>(stored);
-      place += sizeof stored;
+  void copy(const Tensor& tensor, Value* to, Size rows, Size columns, Size stride) const {
+    const char* place = data_.data() + tensor.begin;
+    for (Size row = 0; row < rows; ++row, to += stride) {
+      for (Size column = 0; column < columns; ++column, place += sizeof(Stored)) {
+        Stored stored;
+        std::memcpy(&stored, place, sizeof stored);
+        to[column] = static_cast<Value>(stored);
+      }
     }
   }
 
