@@ -9,9 +9,9 @@
 ///     const auto state = load_checkpoint<float>("fit.checkpoint");
 ///     fit_options.from = &state;
 ///
-/// The tensors are those of detail/factor_tensors.hpp, and once more behind `best.` unless the best state is the current
-/// one; `report`, for each epoch a row of its number, η, training RMSE, whether it was validated (0 or 1) and how well,
-/// seconds and samples; and `first.report`, where there was a run before.
+/// The tensors are those of detail/factor_tensors.hpp, and once more behind `best.` unless the best state is the
+/// current one; `report`, for each epoch a row of its number, η, training RMSE, whether it was validated (0 or 1) and
+/// how well, seconds and samples; and `first.report`, where there was a run before.
 #pragma once
 
 #include <algorithm>

@@ -11,7 +11,8 @@
 
 namespace asysvd {
 
-/// All that a fit has come to: what it takes to go on as if it had never been interrupted. See `FitOptions::checkpoint`.
+/// All that a fit has come to: what it takes to go on as if it had never been interrupted. See
+/// `FitOptions::checkpoint`.
 template <std::floating_point Scalar>
 struct FitState {
   Ensemble<Scalar> ensemble;       ///< where descent stands

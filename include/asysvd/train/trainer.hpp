@@ -63,11 +63,11 @@ class Bounds {
   double most_ = 0;
 };
 
-/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided by
-/// the ensemble's unit; the report is in the unit of the ratings before. Of those epochs the ones that lie behind
-/// `fit_options.from` are taken from there. Deterministic: the same arguments give the
-/// same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it
-/// or long before. Allocates before the first epoch and between epochs, never within one.
+/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided
+/// by the ensemble's unit; the report is in the unit of the ratings before. Of those epochs the ones that lie behind
+/// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
+/// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
+/// the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
 void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,

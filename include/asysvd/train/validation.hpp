@@ -49,12 +49,13 @@ struct FitOptions {
   /// penalties are not. So weights below 1 on the whole are a smaller η and larger λ as well. Empty: all the same. μ
   /// and the constants b̃ do not depend on it.
   std::span<const Scalar> weights = {};
-  /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty: all.
+  /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty:
+  /// all.
   std::span<const Index> users = {};
   /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit.
   int threads = 1;
-  /// Called after each epoch that is not the last one, with a state that this fit can go on from; see `save_checkpoint`.
-  /// It is lent for the time of the call. Whatever is thrown ends the fit.
+  /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
+  /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.
   std::function<void(const FitState<Scalar>&)> checkpoint = {};
   /// Where to go on. With the same ratings and options as those of the fit that it is of, the end is the same, bit for
   /// bit, in the report as well, but for the seconds. Null: at the beginning.

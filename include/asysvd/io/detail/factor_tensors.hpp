@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// \file
 /// Factors in safetensors files, rows without padding; and where descent stands, as the members and the averages of an
-/// ensemble: `member0.q`, `average0.q` and so on, with `x`, `y`, `item_bias` and `user_bias` likewise, as they learn from
-/// ratings divided by the only number of `unit` (F64).
+/// ensemble: `member0.q`, `average0.q` and so on, with `x`, `y`, `item_bias` and `user_bias` likewise, as they learn
+/// from ratings divided by the only number of `unit` (F64).
 #pragma once
 
 #include <cstddef>

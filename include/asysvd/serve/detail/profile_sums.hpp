@@ -12,7 +12,8 @@
 
 namespace asysvd::detail {
 
-/// The sums that p_u and b_u follow from. With c_j = s w(r_uj − μ − b̃_j − b̃_u), w being linear wherever b̃_u is not 0,
+/// The sums that p_u and b_u follow from. With c_j = s w(r_uj − μ − b̃_j − b̃_u), w being linear wherever b̃_u is not
+/// 0,
 ///
 ///     p_u = s (Σ_j w(r_uj − μ − b̃_j) x_j − b̃_u Σ_j x_j) + d Σ_j y_j,
 ///
