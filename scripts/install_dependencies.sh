@@ -14,7 +14,7 @@ with_apt() {
   local wanted=(g++ cmake ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev)
   case $purpose in service | test | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
   case $purpose in
-    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3 python3-numpy nodejs) ;;
+    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox) ;;
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
     accuracy) wanted+=(python3 gnuplot-nox) ;;
@@ -37,7 +37,7 @@ with_apt() {
 with_brew() {
   local wanted=(cmake ninja eigen cli11 nlohmann-json)
   case $purpose in service | test | page | load) wanted+=(cpp-httplib pkgconf) ;; esac
-  [ "$purpose" = test ] && wanted+=(doctest google-benchmark)
+  [ "$purpose" = test ] && wanted+=(doctest google-benchmark gnuplot)
   [ "$purpose" = load ] && wanted+=(wrk)
   [ "$purpose" = accuracy ] && wanted+=(gnuplot)
   local formula

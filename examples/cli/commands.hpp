@@ -16,6 +16,7 @@ void add_explain(CLI::App& program);
 void add_similar(CLI::App& program);
 void add_evaluate(CLI::App& program);
 void add_cross_validate(CLI::App& program);
+void add_plot(CLI::App& program);
 void add_tune(CLI::App& program);
 
 }  // namespace cli

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   cli::add_evaluate(program);
   cli::add_cross_validate(program);
   cli::add_tune(program);
+  cli::add_plot(program);
   cli::add_convert(program);
   cli::add_generate(program);
 

@@ -280,6 +280,67 @@ holds out "^like Alpha, the first"
 holds out "^   4 "
 holds similar.json '"score":'
 
+# Pictures are well-formed, and say what they show; titles are shown to the letter, whatever they would mean to gnuplot.
+# texts FILE: all that is written in a picture, a line each.
+texts() {
+  PYTHONIOENCODING=utf-8 python3 -c 'import sys, xml.dom.minidom
+for text in xml.dom.minidom.parse(sys.argv[1]).getElementsByTagName("text"): print(text.firstChild.data)' "$1" >out
+}
+if command -v gnuplot >err && command -v python3 >err; then
+  "$program" plot ratings --ratings ratings.csv --to picture.svg
+  texts picture.svg
+  for rating in 1 2 3 4 5; do holds out "^ *$rating$"; done
+  awk 'BEGIN { print "user,item,rating"; for (i = 1; i <= 200; ++i) print i % 9 "," i "," i / 8 }' >fine.csv
+  "$program" plot ratings --ratings fine.csv --to - >picture.svg
+  texts picture.svg
+  "$program" plot popularity --ratings ratings.csv --to picture.svg
+  texts picture.svg
+  for curve in items users; do holds out "^$curve$"; done
+  "$program" plot curves --result early.json --to picture.svg
+  texts picture.svg
+  for curve in "training RMSE" "training RMSE, refit" "validation RMSE" "best epoch"; do holds out "^$curve$"; done
+  "$program" plot curves --result metric.json --to picture.svg
+  texts picture.svg
+  holds out "^validation recall@20$"
+  "$program" plot map --model model --ratings ratings.csv --titles titles.csv --labels 1682 --to picture.svg
+  texts picture.svg
+  holds out "% of the spread$"
+  holds out "^item [0-9]*$"
+
+  printf 'user,item,rating\n1,1,5\n1,2,3\n2,1,4\n2,3,1\n3,1,4\n4,4,1\n4,5,2\n' >few.csv
+  "$program" train --ratings few.csv --factors 2 --epochs 1 --save few >out
+  {
+    printf '1\t'\''; !touch hurt; '\''\n2\t"`touch hurt`" @x $(:)\n3\tJos\351 \\n {/Bold a_b} <&%%d#\\\n'
+    printf '4\t\357\277\277|touch hurt\001\n5\t2001: A Space Odyssey, and all that comes after it\n'
+  } >hostile.tsv
+  "$program" plot map --model few --ratings few.csv --titles hostile.tsv --to picture.svg
+  texts picture.svg
+  for title in "'; !touch hurt; '" '"`touch hurt`" @x $(:)' 'José \n {/Bold a_b} <&%d#\' ' |touch hurt' \
+    "2001: A Space Odyssey, and all …"; do
+    grep -qF -- "$title" out || { cat out >&2; fail "the picture does not say: $title"; }
+  done
+  [ ! -e hurt ] || fail "a title was run"
+  [ "$(grep -c "<use xlink:href='#gpPt6'.*opacity" picture.svg)" -eq 5 ] || fail "not a point for each item"
+  "$program" plot map --model few --ratings few.csv --titles hostile.tsv --labels 0 --to bare.svg
+  texts bare.svg
+  grep -q touch out && fail "a label that was not asked for"
+
+  cp picture.svg before.svg
+  refused "no-such-file" plot ratings --ratings no-such-file --to picture.svg
+  refused "it holds no history" plot curves --result similar.json --to picture.svg
+  refused "it holds no history" plot curves --result few.csv --to picture.svg
+  printf 'user,item,rating\n1,99999,5\n' >foreign.csv
+  refused "it rates no item that the model knows" plot map --model few --ratings foreign.csv --to picture.svg
+  cmp -s picture.svg before.svg || fail "a plot that failed left something else"
+else
+  echo "gnuplot or python3 is not here: pictures were left out"
+fi
+PATH=/nowhere "$program" plot ratings --ratings ratings.csv --to missing.svg >out 2>err && fail "a plot without gnuplot"
+holds err "drawn by gnuplot, which can't be run"
+[ ! -e missing.svg ] || fail "a picture without gnuplot"
+refused "there is no folder" plot ratings --ratings ratings.csv --to missing/picture.svg
+refused "not known: bogus" plot bogus
+
 # A model out of a file is measured as it was after the fit.
 head -n 80001 ratings.csv >some.csv
 { head -n 1 ratings.csv; tail -n 20000 ratings.csv; } >others.csv
