@@ -72,9 +72,9 @@ class ReportTensor {
     FitReport report;
     const auto& shape = file.shape(name, 2);
     if (shape[1] != columns) file.fail(to_text(columns) + " columns in \"" + name + '"', to_text(shape[1]));
-    for (Size epoch = 0; epoch < shape[0]; ++epoch) {
-      std::array<double, columns> row{};
-      file.read(name, epoch * columns, std::span<double>(row));
+    std::vector<std::array<double, columns>> rows(static_cast<std::size_t>(shape[0]));
+    file.read(name, rows.empty() ? nullptr : rows.front().data(), shape[0], columns, columns);
+    for (const auto& row : rows) {
       const auto whole = [&](double number, double most) {
         if (!(number >= 0 && number <= most && number == std::floor(number))) {
           file.fail("whole numbers in \"" + name + '"', to_text(number));
