@@ -27,7 +27,7 @@
 ///
 /// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay
 /// in registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence
-/// `flatten`.
+/// `flatten`, and in the loop over samples, where that is not enough for either compiler, an attribute for each piece.
 #pragma once
 
 #include <array>
@@ -251,15 +251,17 @@ class UserPass {
     std::array<std::array<Scalar, Tracks>, Count> own;  // the rating's squared weight, if it is left out
     std::array<Numbers, Count> p;                       // before the block
     std::array<Scalar, Count> error;
-    each<Count>([&](auto b) __attribute__((always_inline)) {  // clang++ would not of itself
+    each<Count>([&](auto b) __attribute__((always_inline)) {
       t[b] = static_cast<std::size_t>(positions[b]);
       item[b] = at.profile.items[t[b]];
       q[b] = row(parameters_.q, item[b]);
       rate[b] = at.sample_weights == nullptr ? rates.eta : rates.eta * at.sample_weights[t[b]];
       p[b] = numbers(2 * Tracks);
-      each<Tracks>([&](auto k) { own[b][k] = LeaveOneOut ? square(k, weights_[t[b]], at.d) : Scalar(0); });
-      each_packet([&](int i) {
-        each<Tracks>([&](auto k) {
+      each<Tracks>([&](auto k) __attribute__((always_inline)) {
+        own[b][k] = LeaveOneOut ? square(k, weights_[t[b]], at.d) : Scalar(0);
+      });
+      each_packet([&](int i) __attribute__((always_inline)) {
+        each<Tracks>([&](auto k) __attribute__((always_inline)) {
           Pack part = tracks[k].p[i];
           if constexpr (LeaveOneOut) {
             part -= broadcast(tracks[k].decay) * load(term(t[b], k) + i * size);
@@ -274,16 +276,18 @@ class UserPass {
     const auto decayed = [&](int b) { return Tracks == 2 ? Scalar(1) : at.decays[0][b]; };
 
     std::array<std::array<Scalar, Count>, Count> reach;
-    each<Count>([&](auto b) {
+    each<Count>([&](auto b) __attribute__((always_inline)) {
       const auto packet_of = [](const Scalar* values) { return [values](int i) { return load(values + i * size); }; };
       Scalar& item_bias = parameters_.item_bias[item[b]];
       error[b] = at.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
-                 decayed(b) * dot_product([&](int i) { return p[b][i]; }, packet_of(q[b]));
-      each<b>([&](auto a) {
+                 decayed(b) * dot_product(
+                                  [&](int i) __attribute__((always_inline)) { return p[b][i]; }, packet_of(q[b]));
+      each<b>([&](auto a) __attribute__((always_inline)) {
         constexpr int between = b - 1 - a;
         reach[a][b] = 0;
-        each<Tracks>(
-            [&](auto k) { reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]); });
+        each<Tracks>([&](auto k) __attribute__((always_inline)) {
+          reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]);
+        });
         reach[a][b] *= rate[a];
         Scalar gain = reach[a][b] * dot_product(packet_of(q[a]), packet_of(q[b]));
         if constexpr (Feedback::has_biases) gain += at.decay_user[between] * rate[a];
@@ -296,32 +300,36 @@ class UserPass {
     });
     if constexpr (Feedback::has_biases) {
       at.user_bias *= at.decay_user[Count];
-      each<Count>([&](auto b) { at.user_bias += at.decay_user[Count - 1 - b] * rate[b] * error[b]; });
+      each<Count>([&](auto b) __attribute__((always_inline)) {
+        at.user_bias += at.decay_user[Count - 1 - b] * rate[b] * error[b];
+      });
     }
 
-    each_packet([&](int i) {
+    each_packet([&](int i) __attribute__((always_inline)) {
       Pack old[Count];
-      each<Count>([&](auto b) { old[b] = load(q[b] + i * size); });
-      each<Tracks>([&](auto k) {
+      each<Count>([&](auto b) __attribute__((always_inline)) { old[b] = load(q[b] + i * size); });
+      each<Tracks>([&](auto k) __attribute__((always_inline)) {
         auto& track = tracks[k];
         track.p[i] *= broadcast(at.decays[k][Count]);
         track.g[i] *= broadcast(at.decays[k][Count]);
-        each<Count>([&](auto b) {
+        each<Count>([&](auto b) __attribute__((always_inline)) {
           const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
           track.p[i] = multiply_add(broadcast(left * (track.squares - own[b][k]) * error[b]), old[b], track.p[i]);
           track.g[i] = multiply_add(broadcast(left * error[b]), old[b], track.g[i]);
         });
       });
-      each<Count>([&](auto b) {
+      each<Count>([&](auto b) __attribute__((always_inline)) {
         Pack met = b == 0 ? p[b][i] : broadcast(decayed(b)) * p[b][i];
-        each<b>([&](auto a) { met = multiply_add(broadcast(reach[a][b] * error[a]), old[a], met); });
+        each<b>([&](auto a) __attribute__((always_inline)) {
+          met = multiply_add(broadcast(reach[a][b] * error[a]), old[a], met);
+        });
         const Pack scaled = broadcast(rate[b] * error[b]);
         store(q[b] + i * size, multiply_add(scaled, met, broadcast(rates.items[item[b]].decay_q) * old[b]));
         // Its own term has served; what it must not receive takes the place.
         if (LeaveOneOut) store(term(t[b], 0) + i * size, scaled * old[b]);
       });
     });
-    each<Tracks>([&](auto k) { tracks[k].decay *= at.decays[k][Count]; });
+    each<Tracks>([&](auto k) __attribute__((always_inline)) { tracks[k].decay *= at.decays[k][Count]; });
   }
 
   /// The sum of the products of two rows, in two sums side by side where there are enough packets: that shortens the
