@@ -135,7 +135,7 @@ function moved({item}, place) {
 }
 
 function reasonsOf({general, reasons, others}, heaviest) {
-  const signed = (number) => (number > -0.005 ? "+" : "−") + Math.abs(number).toFixed(2);
+  const signed = (number) => (number < 0 ? "−" : "+") + Math.abs(number).toFixed(2);
   const lines = reasons.map(({title, rating, share}) => make("li", {className: share < 0 ? "against" : "for"},
       make("meter", {max: heaviest, value: Math.abs(share), ariaHidden: "true"}),
       make("span", {className: "share"}, signed(share)),
