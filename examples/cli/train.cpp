@@ -218,13 +218,18 @@ class Train {
             {"weights", hash(watched_.weights)},
             {"resumed", hash({q.data(0), static_cast<std::size_t>(q.rows() * q.stride())})},
             {"epochs", model_.epochs()},
-            {"validation", watched_.validation_fraction},
+            {"watched", watched()},
+            {"options", model_.json(model.options())}};
+  }
+
+  /// How the best epoch is chosen.
+  [[nodiscard]] ordered_json watched() const {
+    return {{"validation", watched_.validation_fraction},
             {"metric", metric_},
             {"patience", watched_.patience},
             {"minimum_change", watched_.minimum_change},
             {"validate_every", watched_.validate_every},
-            {"refit", watched_.refit},
-            {"options", model_.json(model.options())}};
+            {"refit", watched_.refit}};
   }
 
   void print_what_was_read(const Matrix& train) const {
@@ -275,17 +280,12 @@ class Train {
     ordered_json object{{"ratings", ratings_.path()},
                         {"implicit", ratings_.implicit_path()},
                         {"test", test_path_},
-                        {"validation", watched_.validation_fraction},
-                        {"metric", metric_},
-                        {"patience", watched_.patience},
-                        {"minimum_change", watched_.minimum_change},
-                        {"validate_every", watched_.validate_every},
-                        {"refit", watched_.refit},
                         {"half_life", half_life_},
                         {"threads", watched_.threads},
                         {"resume", resume_path_},
                         {"objective", name_of(objective_names, objective_)},
                         {"seed", model_.seed()}};
+    object.update(watched());
     object.update(protocol_.json());
     object.update(of_model);
     return object;
