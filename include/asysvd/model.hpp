@@ -83,16 +83,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
       detail::require(parameters.factors() == Factors, "AsySVD::restore", "factors", parameters.factors(),
                       "as many as the type of the model has");
     }
-    const auto fits = [&](const char* name, Size size, Size expected) {
-      detail::require(size == expected, "AsySVD::restore", name, size, "what the item factors and the feedback demand");
-    };
-    const Size items = parameters.items();
-    fits("rows of x", parameters.x.rows(), Feedback::has_explicit ? items : 0);
-    fits("rows of y", parameters.y.rows(), Feedback::has_implicit ? items : 0);
-    if (Feedback::has_explicit) fits("factors of x", parameters.x.factors(), parameters.factors());
-    if (Feedback::has_implicit) fits("factors of y", parameters.y.factors(), parameters.factors());
-    fits("number of item biases", static_cast<Size>(parameters.item_bias.size()), items);
-    fits("number of item baselines", static_cast<Size>(parameters.item_baseline.size()), items);
+    parameters.template validate<Feedback>();
     AsySVD model(options, std::move(sampler), std::move(feedback));
     model.parameters_ = std::move(parameters);
     return model;
@@ -270,16 +261,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] std::vector<ScoredItem<Scalar>> similar_items(Index item, Size count = 10) const {
     require_item("similar_items", item);
     detail::require(count >= 0, "AsySVD::similar_items", "count", count, "at least 0");
-    const auto& q = parameters_.q;
-    const auto norm = [&](Index i) { return std::sqrt(detail::dot(q.data(i), q.data(i), q.stride())); };
-    const Scalar own = norm(item);
-    detail::TopItems<Scalar> nearest(count);
-    for (Index i = 0; i < static_cast<Index>(items()); ++i) {
-      const Scalar other = norm(i);
-      if (i == item || !(own > 0) || !(other > 0)) continue;
-      nearest.add({i, detail::dot(q.data(item), q.data(i), q.stride()) / (own * other)});
-    }
-    return std::move(nearest).sorted();
+    return detail::nearest_items(parameters_.q, item, count);
   }
 
   /// Gives a restored model the ratings of its users, or a fitted one other ratings of them: from here on, functions
@@ -292,7 +274,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                     "at most the number of items that the model was trained on");
     ratings.validate();
     require_use_of_implicit("set_ratings", ratings);
-    user_factors_ = factors_of_users(parameters_, ratings);
+    user_factors_ = detail::factors_of_users(parameters_, feedback_, ratings, options_.user_shrinkage);
     ratings_ = ratings;
   }
 
@@ -363,31 +345,15 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings.validate();
     require_use_of_implicit("fit", ratings);
     fit_options.validate(ratings);
-    const bool measured = !std::same_as<Measure, ValidationRmse> || fit_options.validation != nullptr ||
-                          fit_options.validation_fraction > 0;
-    detail::require(measured || fit_options.patience == 0, "AsySVD::fit", "patience", fit_options.patience,
-                    "0, where there are no ratings to validate on and no metric");
     if constexpr (WeighingFeedback<Feedback>) {
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
                       options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
     }
-    detail::MeasureModel<Scalar> measure;
-    if constexpr (!std::same_as<Measure, ValidationRmse>) {
-      constexpr bool wants_ratings = std::invocable<Measure&, const AsySVD&, const SparseMatrixView<Scalar>&>;
-      detail::require(!wants_ratings || fit_options.validation != nullptr || fit_options.validation_fraction > 0,
-                      "AsySVD::fit", "number of validation ratings", 0,
-                      "at least 1, for a metric that measures on them");
-      measure = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served,
-                    [[maybe_unused]] const SparseMatrixView<Scalar>& validation) -> double {
-        AsySVD model(options_, sampler_, feedback_);
-        model.keep(std::move(state), served);
-        if constexpr (wants_ratings) {
-          return metric.measure(std::as_const(model), validation);
-        } else {
-          return metric.measure(std::as_const(model));
-        }
-      };
-    }
+    const auto measure = detail::measure_by<Scalar>(metric, fit_options, [this](auto state, const auto& served) {
+      AsySVD model(options_, sampler_, feedback_);
+      model.keep(std::move(state), served);
+      return model;
+    });
     auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
                                              measure, metric.higher_is_better, observer);
     keep(std::move(fitted.parameters), ratings);
@@ -396,7 +362,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings) {
-    user_factors_ = factors_of_users(parameters, ratings);
+    user_factors_ = detail::factors_of_users(parameters, feedback_, ratings, options_.user_shrinkage);
     parameters_ = std::move(parameters);
     ratings_ = ratings;
   }
@@ -435,15 +401,6 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   [[nodiscard]] Scalar clamped(Scalar score) const {
     return std::clamp(score, parameters_.min_rating, parameters_.max_rating);
-  }
-
-  [[nodiscard]] FactorMatrix<Scalar> factors_of_users(const Parameters<Scalar>& parameters,
-                                                      const SparseMatrixView<Scalar>& ratings) const {
-    FactorMatrix<Scalar> factors(ratings.rows(), parameters.factors());
-    for (Size user = 0; user < ratings.rows(); ++user) {
-      detail::user_factors(parameters, feedback_, ratings.row(user), options_.user_shrinkage, factors.data(user));
-    }
-    return factors;
   }
 
   static void require_use_of_implicit(const char* function, const SparseMatrixView<Scalar>& ratings) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,32 @@ class InUnit {
 template <std::floating_point Scalar>
 using MeasureModel =
     std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&, const SparseMatrixView<Scalar>&)>;
+
+/// `metric`, which is borrowed, as a fit asks it: of the model that `serve(parameters, ratings)` makes. None of
+/// `ValidationRmse`. Throws `std::invalid_argument` if there is nothing to measure on, where that is needed.
+template <std::floating_point Scalar, class Measure, class Serve>
+[[nodiscard]] MeasureModel<Scalar> measure_by(Metric<Measure>& metric, const FitOptions<Scalar>& options, Serve serve) {
+  const bool set_aside = options.validation != nullptr || options.validation_fraction > 0;
+  if constexpr (std::same_as<Measure, ValidationRmse>) {
+    require(set_aside || options.patience == 0, "AsySVD::fit", "patience", options.patience,
+            "0, where there are no ratings to validate on and no metric");
+    return {};
+  } else {
+    using Model = std::invoke_result_t<Serve&, Parameters<Scalar>, const SparseMatrixView<Scalar>&>;
+    constexpr bool wants_ratings = std::invocable<Measure&, const Model&, const SparseMatrixView<Scalar>&>;
+    require(!wants_ratings || set_aside, "AsySVD::fit", "number of validation ratings", 0,
+            "at least 1, for a metric that measures on them");
+    return [&metric, serve](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served,
+                            [[maybe_unused]] const SparseMatrixView<Scalar>& validation) -> double {
+      const Model model = serve(std::move(state), served);
+      if constexpr (wants_ratings) {
+        return metric.measure(model, validation);
+      } else {
+        return metric.measure(model);
+      }
+    };
+  }
+}
 
 /// What a fit leaves.
 template <std::floating_point Scalar>

@@ -53,6 +53,20 @@ struct Parameters {
     return q.all_finite() && x.all_finite() && y.all_finite() && std::ranges::all_of(item_bias, finite) &&
            std::ranges::all_of(user_bias, finite);
   }
+
+  /// Throws `std::invalid_argument` unless it has the parts of the feedback policy, in shapes that fit each other.
+  template <FeedbackPolicy Feedback>
+  void validate() const {
+    const auto fits = [](const char* name, Size size, Size expected) {
+      detail::require(size == expected, "Parameters", name, size, "what the item factors and the feedback demand");
+    };
+    fits("rows of x", x.rows(), Feedback::has_explicit ? items() : 0);
+    fits("rows of y", y.rows(), Feedback::has_implicit ? items() : 0);
+    if (Feedback::has_explicit) fits("factors of x", x.factors(), factors());
+    if (Feedback::has_implicit) fits("factors of y", y.factors(), factors());
+    fits("number of item biases", static_cast<Size>(item_bias.size()), items());
+    fits("number of item baselines", static_cast<Size>(item_baseline.size()), items());
+  }
 };
 
 /// μ. `ratings` must not be empty. O(ratings).

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/factor_matrix.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 #include <asysvd/train/detail/kernel.hpp>
@@ -83,6 +85,20 @@ template <std::floating_point Scalar, class Filter>
     }
   }
   return std::move(top).sorted();
+}
+
+/// What `AsySVD::similar_items` promises.
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<ScoredItem<Scalar>> nearest_items(const FactorMatrix<Scalar>& q, Index item, Size count) {
+  const auto norm = [&](Index i) { return std::sqrt(dot(q.data(i), q.data(i), q.stride())); };
+  const Scalar own = norm(item);
+  TopItems<Scalar> nearest(count);
+  for (Index i = 0; i < static_cast<Index>(q.rows()); ++i) {
+    const Scalar other = norm(i);
+    if (i == item || !(own > 0) || !(other > 0)) continue;
+    nearest.add({i, dot(q.data(item), q.data(i), q.stride()) / (own * other)});
+  }
+  return std::move(nearest).sorted();
 }
 
 }  // namespace asysvd::detail

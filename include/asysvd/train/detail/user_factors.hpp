@@ -7,7 +7,10 @@
 #include <concepts>
 #include <vector>
 
+#include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
+#include <asysvd/profile.hpp>
+#include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/parameters.hpp>
 
@@ -76,6 +79,17 @@ void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback
   if constexpr (Feedback::has_implicit) {
     for (const Index j : profile.unrated) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
   }
+}
+
+/// p_u of every user, users × k. O(ratings · k).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] FactorMatrix<Scalar> factors_of_users(const Parameters<Scalar>& parameters, const Feedback& feedback,
+                                                    const SparseMatrixView<Scalar>& ratings, double user_shrinkage) {
+  FactorMatrix<Scalar> factors(ratings.rows(), parameters.factors());
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    user_factors(parameters, feedback, ratings.row(user), user_shrinkage, factors.data(user));
+  }
+  return factors;
 }
 
 /// a·b over padded rows, added up in the same order wherever it is inlined.
