@@ -69,6 +69,7 @@ class AnyModel {
   [[nodiscard]] virtual const asysvd::Options& options() const = 0;
   [[nodiscard]] virtual const asysvd::Parameters<Scalar>& parameters() const = 0;
   [[nodiscard]] virtual const Matrix& ratings() const = 0;
+  [[nodiscard]] virtual const asysvd::FitReport& report() const = 0;
   [[nodiscard]] asysvd::Size users() const { return parameters().users(); }
   [[nodiscard]] asysvd::Size items() const { return parameters().items(); }
   /// Whether what it predicts are ratings, or only an order.

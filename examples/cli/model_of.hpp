@@ -31,6 +31,7 @@ class ModelOf final : public AnyModel {
   const asysvd::Options& options() const override { return model_.options(); }
   const asysvd::Parameters<Scalar>& parameters() const override { return model_.parameters(); }
   const Matrix& ratings() const override { return model_.ratings(); }
+  const asysvd::FitReport& report() const override { return model_.report(); }
   bool predicts_ratings() const override { return !asysvd::WeighingFeedback<Feedback>; }
 
   Scalar predict(asysvd::Index user, asysvd::Index item) const override { return model_.predict(user, item); }

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +19,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "gnuplot.hpp"
+#include "learning_curves.hpp"
 
 namespace cli {
 
@@ -29,9 +28,6 @@ namespace {
 using asysvd::Index;
 using asysvd::Size;
 using asysvd::detail::to_text;
-using nlohmann::ordered_json;
-
-using Pairs = std::vector<std::array<double, 2>>;
 
 constexpr const char* blue = "'#3366aa'";
 constexpr const char* orange = "'#cc6633'";
@@ -136,26 +132,23 @@ struct PopularityPlot {
   }
 };
 
-/// The errors by epoch, out of what `train --json` wrote.
-struct LearningCurves {
+/// The errors by epoch.
+struct LearningPlot {
   std::string result_path;
+  std::string model_path;
   Picture picture;
 
-  explicit LearningCurves(CLI::App& command) : picture(command) {
-    command.add_option("--result", result_path, "File that train --json wrote")
-        ->required()
-        ->check(CLI::ExistingFile.description(""));
+  explicit LearningPlot(CLI::App& command) : picture(command) {
+    auto* const from = command.add_option_group("from");
+    from->add_option("--result", result_path, "File that train --json wrote")->check(CLI::ExistingFile.description(""));
+    from->add_option("--model", model_path, "Or file of a model, which keeps the report of its fit");
+    from->require_option(1);
   }
 
   void run() const {
     Gnuplot plot(720, 400);
-    std::ifstream file(result_path);
-    const auto result = ordered_json::parse(file, nullptr, false);
-    const auto training = points(result, "history", "train_rmse");
-    if (training.empty()) throw std::runtime_error(result_path + ": it holds no history, as train --json writes one");
-    const auto metric = validated_by(result);
-    const auto validation = points(result, "history", "validation_" + metric);
-    const auto again = points(result, "refit_history", "train_rmse");
+    const auto read = this->read();
+    const auto& [training, again, validation, metric, best_epoch] = read;
     const bool other_axis = metric != "rmse" && !validation.empty();
 
     plot.line("set xlabel 'epoch'");
@@ -180,41 +173,22 @@ struct LearningCurves {
     draw("$again", again, "training RMSE, refit", dots + blue + " dt 2");
     draw("$validation", validation, "validation " + (metric == "rmse" ? "RMSE" : metric),
          (other_axis ? "axes x1y2 " : "") + dots + orange);
-    if (const auto best = number(result, "best_epoch"); best && !validation.empty()) {
+    if (best_epoch && !validation.empty()) {
       auto all = training;
       if (!other_axis) all.insert(all.end(), validation.begin(), validation.end());
       const auto [least, greatest] = std::ranges::minmax(all, {}, [](const auto& point) { return point[1]; });
-      draw("$best", {{*best, least[1]}, {*best, greatest[1]}}, "best epoch", "with lines dt 3 lw 2 lc rgb '#555555'");
+      draw("$best", {{*best_epoch, least[1]}, {*best_epoch, greatest[1]}}, "best epoch",
+           "with lines dt 3 lw 2 lc rgb '#555555'");
     }
     plot.line(curves);
     picture.write(plot);
   }
 
-  /// A member that is a finite number.
-  static std::optional<double> number(const ordered_json& object, const std::string& key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    if (found == object.end() || !found->is_number() || !std::isfinite(found->get<double>())) return {};
-    return found->get<double>();
-  }
-  static Pairs points(const ordered_json& result, const std::string& history, const std::string& key) {
-    Pairs all;
-    if (!result.is_object() || !result.contains(history)) return all;
-    for (const auto& row : result[history]) {
-      const auto epoch = number(row, "epoch"), value = number(row, key);
-      if (epoch && value) all.push_back({*epoch, *value});
-    }
-    return all;
-  }
-  /// The name of the metric that epochs were chosen by; none if they were not.
-  static std::string validated_by(const ordered_json& result) {
-    constexpr std::string_view prefix = "validation_";
-    for (const auto& row : result["history"]) {
-      if (!row.is_object()) continue;
-      for (const auto& [key, value] : row.items()) {
-        if (key.starts_with(prefix)) return key.substr(prefix.size());
-      }
-    }
-    return "";
+  [[nodiscard]] LearningCurves read() const {
+    if (model_path.empty()) return curves_of_result(result_path);
+    auto of_model = curves_of(load_model(model_path).model->report());
+    if (of_model.training.empty()) throw std::runtime_error(model_path + ": the model keeps no report of a fit");
+    return of_model;
   }
 };
 
@@ -398,7 +372,7 @@ void add_plot(CLI::App& program) {
   command.require_subcommand(1);
   add_kind<ItemMap>(command, "map",
                     "Items by the two main axes of their factors: those that suit the same people are near");
-  add_kind<LearningCurves>(command, "curves", "Errors by epoch");
+  add_kind<LearningPlot>(command, "curves", "Errors by epoch");
   add_kind<RatingHistogram>(command, "ratings", "How many ratings have which value");
   add_kind<PopularityPlot>(command, "popularity", "How many ratings the items and the users have, by rank");
 }

@@ -163,6 +163,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     user_factors_ = std::move(next.user_factors_);
     ratings_ = std::move(next.ratings_);
     ensemble_ = {};
+    report_ = report;
     return report;
   }
 
@@ -287,6 +288,13 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ensemble_ = std::move(ensemble);
   }
 
+  /// Tells a restored model how it was fitted. Throws `std::invalid_argument` if the report is of another epoch.
+  void set_report(FitReport report) {
+    detail::require(report.best_epoch == parameters_.epoch, "AsySVD::set_report", "best_epoch", report.best_epoch,
+                    "the epochs of the model");
+    report_ = std::move(report);
+  }
+
   /// Adds the items that `ratings` has beyond those of the model, so that the catalogue grows between two fits: q_i and
   /// b_i of each are where descent would end if everything else stayed as it is, by a ridge regression on p_u of the
   /// users who rated it. x_i and y_i are zeros: that somebody rated such an item adds nothing to their factors until
@@ -321,6 +329,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }
   /// Where descent stands; without members if the model was restored or comes of a closed form.
   [[nodiscard]] const Ensemble<Scalar>& ensemble() const noexcept { return ensemble_; }
+  /// Of the last `fit`, `resume` or `partial_fit`, also out of a file, but there without seconds; `empty()` if the model
+  /// was restored from parameters alone or comes of a closed form. What changes it otherwise leaves the report.
+  [[nodiscard]] const FitReport& report() const noexcept { return report_; }
   [[nodiscard]] Size users() const noexcept { return parameters_.users(); }  ///< of the training matrix
   [[nodiscard]] Size items() const noexcept { return parameters_.items(); }  ///< of the training matrix
   /// p_u of the users of the training matrix, users × k.
@@ -356,9 +367,11 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     });
     auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
                                              measure, metric.higher_is_better, observer);
+    auto report = fitted.state.report;
     keep(std::move(fitted.parameters), ratings);
     ensemble_ = std::move(fitted.state.ensemble);
-    return std::move(fitted.state.report);
+    report_ = std::move(fitted.state.report);
+    return report;
   }
 
   void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings) {
@@ -428,6 +441,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[no_unique_address]] Feedback feedback_;
   Parameters<Scalar> parameters_;
   Ensemble<Scalar> ensemble_;
+  FitReport report_;
   FactorMatrix<Scalar> user_factors_;
   SparseMatrixView<Scalar> ratings_;
 };

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "io/same_report.hpp"
 #include "io/small_model.hpp"
 #include "same_bits.hpp"
 #include "temporary_file.hpp"
@@ -28,27 +29,6 @@ Options small_options() {
   options.averaging = 0.4;
   options.schedule = Schedule::cosine(0.1);
   return options;
-}
-
-void check_same(const std::vector<EpochReport>& a, const std::vector<EpochReport>& b) {
-  REQUIRE(a.size() == b.size());
-  for (std::size_t e = 0; e < a.size(); ++e) {
-    CHECK(a[e].epoch == b[e].epoch);
-    CHECK(a[e].learning_rate == b[e].learning_rate);
-    CHECK(a[e].train_rmse == b[e].train_rmse);
-    CHECK(a[e].samples == b[e].samples);
-    CHECK(a[e].validation.has_value() == b[e].validation.has_value());
-    const double x = a[e].validation.value_or(0), y = b[e].validation.value_or(0);
-    CHECK((x == y || (std::isnan(x) && std::isnan(y))));
-  }
-}
-
-void check_same(const FitReport& a, const FitReport& b) {
-  check_same(a.epochs, b.epochs);
-  check_same(a.refit, b.refit);
-  CHECK(a.stop_reason == b.stop_reason);
-  CHECK(a.best_epoch == b.best_epoch);
-  CHECK(a.rating_unit == b.rating_unit);
 }
 
 /// Runs `learn(model, fit_options)` once without interruption and once from each state on the way.
@@ -78,7 +58,7 @@ void check_interrupted(const Model& start, FitOptions<float> fit_options, std::s
       CHECK(test::content(file.path()) == test::content(files.at(passed).path()));
     };
     Model again = start;
-    check_same(learn(again, fit_options), report);
+    test::check_same(learn(again, fit_options), report);
     CHECK(test::same_bits(again, whole));
     CHECK(passed + 1 == states);
   }

@@ -4,11 +4,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "io/same_report.hpp"
 #include "io/small_model.hpp"
 #include "same_bits.hpp"
 #include "temporary_file.hpp"
@@ -231,6 +234,74 @@ TEST_CASE_TEMPLATE("a fit goes on out of a file, to the same bits, from where de
   }
 }
 
+TEST_CASE("a model keeps the report of its last fit, in memory and in its file") {
+  using M = AsySVD<float>;
+  const auto ratings = test::random_ratings<float>(40, 30, 12, 5);
+  const test::TemporaryFile file("");
+  const auto check_kept = [&](const M& model, const FitReport& report) {
+    CHECK_FALSE(report.empty());
+    test::check_same(model.report(), report);
+    CHECK(model.report().seconds() == report.seconds());
+    save(model, file.path());
+    test::check_same(load<M>(file.path()).report(), report);
+    CHECK(load<M>(file.path()).report().seconds() == 0);  // so that the same fit gives the same file
+    test::check_same(load<AsySVD<double>>(file.path()).report(), report);
+  };
+  Options options{.factors = 4, .epochs = 6};
+  M model(options);
+  CHECK(model.report().empty());
+  check_kept(model, model.fit(ratings));
+
+  const auto more = test::random_ratings<float>(45, 33, 12, 6);
+  auto report = model.resume(more, 2);
+  CHECK(report.epochs.front().epoch == 7);
+  check_kept(model, report);
+  report = model.partial_fit(test::random_ratings<float>(3, 33, 4, 7), 1);
+  CHECK(report.epochs.front().epoch == 9);
+  check_kept(model, report);
+
+  report = model.fit(ratings, {.validation_fraction = 0.2, .validate_every = 2});
+  CHECK(report.epochs[1].validation.has_value());
+  CHECK_FALSE(report.epochs[2].validation.has_value());
+  CHECK_FALSE(report.metric_given);
+  check_kept(model, report);
+
+  // Best after the second epoch and not a number after the third; given up after the fourth, and refitted.
+  const auto metric = minimize([](const M& fitted) {
+    const int epoch = fitted.parameters().epoch;
+    return epoch == 3 ? std::numeric_limits<double>::quiet_NaN() : std::abs(epoch - 2.0);
+  });
+  report = model.fit(ratings, {.validation_fraction = 0.2, .patience = 2, .refit = true}, Unobserved{}, metric);
+  CHECK(report.stop_reason == StopReason::early_stopped);
+  CHECK(report.epochs.size() == 4);
+  CHECK(report.refit.size() == 2);
+  CHECK(report.metric_given);
+  check_kept(model, report);
+
+  report = model.fit(ratings, {}, [](const Progress& progress) { return progress.epoch.epoch < 3; });
+  CHECK(report.stop_reason == StopReason::cancelled);
+  check_kept(model, report);
+
+  options.learning_rate = 1e6;
+  options.regularization = {0, 0, 0, 0, 0, 0, 0};
+  M diverged(options);
+  report = diverged.fit(ratings);
+  REQUIRE(report.divergence.has_value());
+  check_kept(diverged, report);
+
+  CHECK(M::restore(model.options(), model.parameters()).report().empty());
+  CHECK_THROWS_WITH_AS(model.set_report(report), doctest::Contains("best_epoch is"), std::invalid_argument);
+}
+
+TEST_CASE("a fit that throws leaves the report of the last one") {
+  const auto ratings = test::random_ratings<float>(20, 15, 8, 1);
+  auto model = fitted<float, FullFeedback>(ratings);
+  const auto before = model.report();
+  CHECK_THROWS_AS(model.fit(ratings, {}, [](const Progress&) { throw std::runtime_error("enough"); }),
+                  std::runtime_error);
+  test::check_same(model.report(), before);
+}
+
 TEST_CASE("a header that could not be read again is not written") {
   const auto ratings = test::random_ratings<float>(6, 5, 3, 1);
   Options options{.factors = 2000, .epochs = 1};
@@ -238,7 +309,7 @@ TEST_CASE("a header that could not be read again is not written") {
   AsySVD<float, Sequential, ExplicitFeedback> model(options);
   model.fit(ratings);
   const test::TemporaryFile file("old");
-  CHECK_THROWS_WITH_AS(save(model, file.path(), {.resumable = true}), doctest::Contains("16007 tensors"), FileError);
+  CHECK_THROWS_WITH_AS(save(model, file.path(), {.resumable = true}), doctest::Contains("16008 tensors"), FileError);
   CHECK(content(file.path()) == "old");
   CHECK_NOTHROW(save(model, file.path()));
 }

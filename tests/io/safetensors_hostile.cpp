@@ -83,6 +83,17 @@ struct Forged {
     header["__metadata__"]["options"] = options.dump();
   }
 
+  void erase(const char* tensor) {
+    const auto place = header[tensor]["data_offsets"];
+    const auto begin = place[0].get<std::size_t>(), size = place[1].get<std::size_t>() - begin;
+    header.erase(tensor);
+    data.erase(begin, size);
+    for (auto& [name, entry] : header.items()) {
+      if (name == "__metadata__" || entry["data_offsets"][0] < begin) continue;
+      for (auto& offset : entry["data_offsets"]) offset = offset.get<std::size_t>() - size;
+    }
+  }
+
   json header;
   std::string data;
 };
@@ -274,6 +285,63 @@ TEST_CASE("descent that does not fit the model is refused") {
   file.option("members", 1);
   file.option("averaging", 1);
   says(file.complaint(), "number of averages is 1; expected 0");
+}
+
+TEST_CASE("a report that no fit gives is refused") {
+  const auto forged = [](std::size_t place, double value) {
+    Forged file;
+    file.write("report", place, value);
+    return file.complaint();
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double epoch : {0.0, 2.0, 1.5, -1.0, 1e300, nan}) CHECK(!forged(0, epoch).empty());
+  says(forged(7, 5), "epochs that follow each other in \"report\", found 5");
+  for (const std::size_t column : {1, 2, 5}) {
+    for (const double value : {-1.0, nan}) says(forged(7 + column, value), "of at least 0 in \"report\"");
+  }
+  for (const double flag : {2.0, 0.5, nan}) says(forged(3, flag), "whole numbers in their range in \"report\"");
+  for (const double samples : {-1.0, 0.5, 1e18, nan}) says(forged(6, samples), "whole numbers in their range");
+
+  const auto told = [](const char* name, const json& value) {
+    Forged file;
+    auto& note = file.header["__metadata__"]["report"];
+    auto rest = json::parse(note.get<std::string>());
+    rest[name] = value;
+    note = rest.dump();
+    return file.complaint();
+  };
+  REQUIRE(told("best_epoch", 3).empty());
+  says(told("best_epoch", 2), "best_epoch is 2; expected the epochs of the model");
+  for (const json& epoch : {json(-1), json(1e300), json(3.0), json("3"), json()}) {
+    says(told("best_epoch", epoch), "the report of a fit in \"report\"");
+  }
+  says(told("stop_reason", "bored"), "a stop reason, found \"bored\"");
+  says(told("stop_reason", "diverged"), "diverged_epoch is \"missing\"");
+  for (const json& unit : {json(0), json(-1), json("1"), json()}) says(told("rating_unit", unit), "rating_unit is");
+  says(told("metric_given", 1), "metric_given is");
+
+  Forged file;
+  file.header["report"]["shape"] = {7, 3};
+  says(file.complaint(), "7 columns in \"report\"");
+  file.header["report"]["shape"] = {21};
+  says(file.complaint(), "of 2 dimensions");
+  for (const char* text : {"", "[]", "{", "{}"}) {
+    file = Forged();
+    file.header["__metadata__"]["report"] = text;
+    says(file.complaint(), "the report of a fit in \"report\"");
+  }
+  file.header["__metadata__"].erase("report");
+  says(file.complaint(), "\"report\" in the metadata");
+}
+
+TEST_CASE("a file from before reports were kept loads, with none") {
+  Forged old;
+  old.erase("report");
+  old.header["__metadata__"].erase("report");
+  const test::TemporaryFile file(old.text());
+  const auto model = load<Small>(file.path());
+  CHECK(model.report().empty());
+  CHECK(model.recommend(Profile<float>{{1, 5}}) == small_model().recommend(Profile<float>{{1, 5}}));
 }
 
 TEST_CASE("options out of range, missing or of another type are refused") {

@@ -100,7 +100,7 @@ cmp -s one three || fail "three threads gave another model"
 
 # The epochs are chosen on ratings that are set aside, and the model can be learned again with them.
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 30 --learning-rate 0.05 --averaging 1 \
-  --validation 0.1 --patience 2 --refit --json early.json >out
+  --validation 0.1 --patience 2 --refit --json early.json --save early >out
 holds early.json '"stop_reason": "early_stopped"'
 holds early.json '"validation_rmse":'
 refused "needs --validation" train --ratings ratings.csv --refit
@@ -108,7 +108,7 @@ refused "needs --validation" train --ratings ratings.csv --refit
 # By any metric: a model of another epoch, whose figure is the one that the program prints for the same ratings.
 for metric in mae ndcg@10 recall@20; do
   "$program" train --ratings ratings.csv --factors 8 --epochs 12 --validation 0.1 --metric $metric --threads 2 \
-    --json metric.json >out
+    --json metric.json --save metric >out
   holds metric.json "\"metric\": \"$metric\""
   [ "$(grep -c "\"validation_$metric\":" metric.json)" -eq 12 ] || fail "$metric was not measured after each epoch"
   best=$(sed -n 's/^  "best_epoch": \([0-9]*\),/\1/p' metric.json)
@@ -296,12 +296,17 @@ if command -v gnuplot >err && command -v python3 >err; then
   "$program" plot popularity --ratings ratings.csv --to picture.svg
   texts picture.svg
   for curve in items users; do holds out "^$curve$"; done
-  "$program" plot curves --result early.json --to picture.svg
-  texts picture.svg
-  for curve in "training RMSE" "training RMSE, refit" "validation RMSE" "best epoch"; do holds out "^$curve$"; done
+  for source in "--result early.json" "--model early"; do
+    "$program" plot curves $source --to picture.svg
+    texts picture.svg
+    for curve in "training RMSE" "training RMSE, refit" "validation RMSE" "best epoch"; do holds out "^$curve$"; done
+  done
   "$program" plot curves --result metric.json --to picture.svg
   texts picture.svg
   holds out "^validation recall@20$"
+  "$program" plot curves --model metric --to picture.svg
+  texts picture.svg
+  holds out "^validation metric$"
   "$program" plot map --model model --ratings ratings.csv --titles titles.csv --labels 1682 --to picture.svg
   texts picture.svg
   holds out "% of the spread$"
@@ -329,6 +334,8 @@ if command -v gnuplot >err && command -v python3 >err; then
   refused "no-such-file" plot ratings --ratings no-such-file --to picture.svg
   refused "it holds no history" plot curves --result similar.json --to picture.svg
   refused "it holds no history" plot curves --result few.csv --to picture.svg
+  "$program" train --ratings few.csv --objective ranking --ridge 1 --factors 2 --save ranked >out
+  refused "the model keeps no report of a fit" plot curves --model ranked --to picture.svg
   printf 'user,item,rating\n1,99999,5\n' >foreign.csv
   refused "it rates no item that the model knows" plot map --model few --ratings foreign.csv --to picture.svg
   cmp -s picture.svg before.svg || fail "a plot that failed left something else"

@@ -5,7 +5,8 @@
 ///
 /// The tensors are `q`, `x` and `y` (items × k, without padding), `item_bias`, `user_bias` and `item_baseline`, in the
 /// scalar type of the model; `constants` (μ, least and greatest rating); and the ids, if they were given, as
-/// detail/id_tensors.hpp lays them out; and on request where descent stands, see detail/factor_tensors.hpp. The
+/// detail/id_tensors.hpp lays them out; `report`, of the last fit, see detail/report_tensor.hpp, in which all seconds are
+/// 0, so that the same fit gives the same file; and on request where descent stands, see detail/factor_tensors.hpp. The
 /// metadata holds the versions of the format and the library, the parts of the feedback policy, a `NamedFeedback` as
 /// text, the options as JSON, the epochs that were learned, and a checksum of all of it, which
 /// detail/safetensors_file.hpp defines. Not in the file are the sampler and what a feedback policy of your own
@@ -31,6 +32,7 @@
 #include <asysvd/io/detail/factor_tensors.hpp>
 #include <asysvd/io/detail/id_tensors.hpp>
 #include <asysvd/io/detail/options_json.hpp>
+#include <asysvd/io/detail/report_tensor.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/model.hpp>
 
@@ -133,6 +135,13 @@ template <class Scalar>
   return p;
 }
 
+[[nodiscard]] inline ReportTensor without_seconds(FitReport report) {
+  for (auto* const run : {&report.epochs, &report.refit}) {
+    for (EpochReport& epoch : *run) epoch.seconds = 0;
+  }
+  return ReportTensor(report);
+}
+
 template <class Model>
 void save(const Model& model, const std::filesystem::path& path, const IdTensors* users, const IdTensors* items,
           const SaveOptions& wanted) {
@@ -155,6 +164,8 @@ void save(const Model& model, const std::filesystem::path& path, const IdTensors
   file.add("item_baseline", p.item_baseline);
   const std::vector<Scalar> constants{p.mean, p.min_rating, p.max_rating};
   file.add("constants", constants);
+  const auto report = without_seconds(model.report());
+  if (!model.report().empty()) report.add_to(file, "report");
   if (wanted.resumable) add_ensemble(file, "", model.ensemble());
   if (users != nullptr) users->add_to(file, "users");
   if (items != nullptr) items->add_to(file, "items");
@@ -216,6 +227,7 @@ template <class Model, class... Policies>
   };
   try {
     auto model = restored(detail::options_from_json(file.note("options")));
+    if (file.has("report")) model.set_report(detail::ReportTensor::read(file, "report"));
     if (file.has("unit")) model.set_ensemble(detail::read_ensemble<typename Model::Scalar>(file, ""));
     return {std::move(model), std::move(users), std::move(items)};
   } catch (const std::invalid_argument& error) {

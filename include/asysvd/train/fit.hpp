@@ -127,6 +127,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
     train<Factors, Step>(state, in_unit.view(), options, sampler, feedback, run_epochs, watched, watch, observer);
+    state.report.metric_given = static_cast<bool>(measure_model);
     fitted.parameters = as_served(state.ensemble, learned_from);
     return fitted;
   };

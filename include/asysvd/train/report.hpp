@@ -67,19 +67,22 @@ struct Unobserved {
   constexpr void operator()(const Progress&) const noexcept {}
 };
 
-/// What `fit` returns.
+/// What `fit` returns, and `AsySVD::report` keeps.
 struct FitReport {
   StopReason stop_reason = StopReason::max_epochs;
   std::vector<EpochReport> epochs;  ///< those that were run to their end; a pass that diverged is not among them
   double rating_unit = 1;           ///< that the fit ran in, given or found
   int best_epoch = 0;               ///< the epoch whose state the model holds; 0 is the state before the first
   std::vector<EpochReport> refit;   ///< those that were run again, on all ratings, if that was asked for
+  bool metric_given = false;        ///< whether `EpochReport::validation` is of a metric, and not an RMSE
   struct Divergence {
     int epoch;             ///< from 1
     double learning_rate;  ///< η in that epoch: a smaller one, or more regularization, is the cure
   };
   std::optional<Divergence> divergence;  ///< set if and only if the stop reason is `diverged`
 
+  /// Whether no fit has reported anything.
+  [[nodiscard]] bool empty() const noexcept { return epochs.empty() && !divergence; }
   /// Over all epochs.
   [[nodiscard]] double seconds() const noexcept { return sum(&EpochReport::seconds); }
   /// Over all epochs; 0 if none was run.
