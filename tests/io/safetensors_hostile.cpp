@@ -370,14 +370,14 @@ TEST_CASE("options out of range, missing or of another type are refused") {
   says(file.complaint(), "epochs is \"array\"");
 }
 
-TEST_CASE("what is no model is named as such, and a newer version by its number") {
+TEST_CASE("what is no model is named as such, and another version by its number and who reads it") {
   const auto noted = [](const char* name, const json& value) {
     Forged file;
     file.header["__metadata__"][name] = value;
     return file.complaint();
   };
   says(noted("format", "pt"), "expected \"asysvd model\"");
-  says(noted("format_version", "2"), "in version 1, found version \"2\"");
+  says(noted("format_version", "2"), "in version 1, found version \"2\", as asysvd \"0.1.0\" writes and reads it");
   says(noted("parts", "magic"), "the parts of a feedback policy");
   says(noted("parts", ""), "the parts of a feedback policy");
   says(noted("anything", 1), "text as metadata");

@@ -179,7 +179,9 @@ class SafetensorsReader {
     // The format comes first: in another one, or a newer one, everything else may be different.
     if (notes_["format"] != format) fail(quoted(format), "a file of another kind");
     if (note("format_version") != version) {
-      fail(quoted(format) + " in version " + std::string(version), "version " + visible(note("format_version")));
+      fail(quoted(format) + " in version " + std::string(version),
+           "version " + visible(note("format_version")) + ", as asysvd " + visible(notes_["library_version"]) +
+               " writes and reads it");
     }
     for (const auto& [name, entry] : header.items()) {
       if (name != "__metadata__") tensors_[name] = tensor(name, entry);
