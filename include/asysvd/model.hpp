@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,7 +58,8 @@ inline constexpr int Dynamic = Eigen::Dynamic;
 ///
 /// A function that names a user by index means a user of the training matrix, whose ratings the model goes on reading.
 /// It shares those of a `SparseMatrix`; where it was fitted to anything else, such as an Eigen matrix, that must
-/// outlive these calls. Const functions may be called from many threads at once.
+/// outlive these calls. One that takes a profile throws `std::invalid_argument` unless each item of it is of the
+/// training matrix, there once, and rated by a finite number. Const functions may be called from many threads at once.
 template <std::floating_point ScalarType, class Sampler = ByUser, FeedbackPolicy Feedback = FullFeedback,
           int Factors = Dynamic, class Step = GradientStep>
 requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >= 1) class AsySVD {
@@ -177,23 +179,25 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// r̂ without the clamp: what items are ranked by.
   [[nodiscard]] Scalar score(Index user, Index item) const {
-    require_user("score", user);
-    require_item("score", item);
+    require_user("AsySVD::score", user);
+    require_item("AsySVD::score", item);
     return detail::score(parameters_, known(user), item);
   }
   [[nodiscard]] Scalar score(ProfileView<Scalar> profile, Index item) const {
-    require_item("score", item);
-    return detail::score<Scalar>(parameters_, fold_in("score", profile), item);
+    require_item("AsySVD::score", item);
+    return detail::score<Scalar>(parameters_, fold_in("AsySVD::score", profile), item);
   }
 
   /// What `score` gives for every item, bit for bit, into `out`, by item. O(items · k), for a profile O((items + n)·k):
   /// it is folded in once. Throws `std::invalid_argument` if `out` is not as long as there are items, or if the user or
   /// an item of the profile is not of the training matrix.
   void scores(Index user, std::span<Scalar> out) const {
-    require_user("scores", user);
+    require_user("AsySVD::scores", user);
     scores(known(user), out);
   }
-  void scores(ProfileView<Scalar> profile, std::span<Scalar> out) const { scores(fold_in("scores", profile), out); }
+  void scores(ProfileView<Scalar> profile, std::span<Scalar> out) const {
+    scores(fold_in("AsySVD::scores", profile), out);
+  }
 
   /// The best items for `user`, best first, equal scores by item; those that the user has rated are left out unless
   /// asked for. `filter(item)` decides whether an item may be recommended, and is asked only of those whose score would
@@ -203,7 +207,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted = {},
                                                           Filter&& filter = {}) const {
-    require_user("recommend", user);
+    require_user("AsySVD::recommend", user);
     return detail::best_items("AsySVD::recommend", parameters_, known(user), ratings_.row(user).items, wanted, filter);
   }
   template <class Filter = AnyItem>
@@ -211,8 +215,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(ProfileView<Scalar> profile,
                                                           const RecommendOptions& wanted = {},
                                                           Filter&& filter = {}) const {
-    return detail::best_items<Scalar>("AsySVD::recommend", parameters_, fold_in("recommend", profile), profile.items,
-                                      wanted, filter);
+    return detail::best_items<Scalar>("AsySVD::recommend", parameters_, fold_in("AsySVD::recommend", profile),
+                                      profile.items, wanted, filter);
   }
 
   /// Calls `receive(user, list)` for every user of the training matrix, in their order, with what `recommend` would
@@ -236,31 +240,31 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// What each item of the profile adds to the prediction of `item`, and what would be predicted without it. O(n·k).
   [[nodiscard]] Explanation<Scalar> explain(Index user, Index item) const {
-    require_user("explain", user);
-    require_item("explain", item);
+    require_user("AsySVD::explain", user);
+    require_item("AsySVD::explain", item);
     return explanation(known(user), ratings_.row(user), detail::served_item(parameters_, item));
   }
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile, Index item) const {
-    require_item("explain", item);
-    return explanation(fold_in("explain", profile), profile, detail::served_item(parameters_, item));
+    require_item("AsySVD::explain", item);
+    return explanation(fold_in("AsySVD::explain", profile), profile, detail::served_item(parameters_, item));
   }
 
   /// The same for a list, such as `recommend` gives, on average: what drives all that somebody is shown. `without` is
   /// for the same items; without that item of the profile, others might be shown. O((n + list)·k). Throws
   /// `std::invalid_argument` if the list is empty or an item not of the training matrix.
   [[nodiscard]] Explanation<Scalar> explain(Index user, std::span<const ScoredItem<Scalar>> list) const {
-    require_user("explain", user);
+    require_user("AsySVD::explain", user);
     return explanation(known(user), ratings_.row(user), mean_item(list));
   }
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile,
                                             std::span<const ScoredItem<Scalar>> list) const {
-    return explanation(fold_in("explain", profile), profile, mean_item(list));
+    return explanation(fold_in("AsySVD::explain", profile), profile, mean_item(list));
   }
 
   /// The `count` items whose factors q point most nearly the same way, by cosine, best first; `item` itself and items
   /// without factors are left out. O(items · k).
   [[nodiscard]] std::vector<ScoredItem<Scalar>> similar_items(Index item, Size count = 10) const {
-    require_item("similar_items", item);
+    require_item("AsySVD::similar_items", item);
     detail::require(count >= 0, "AsySVD::similar_items", "count", count, "at least 0");
     return detail::nearest_items(parameters_.q, item, count);
   }
@@ -274,7 +278,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     detail::require(ratings.cols() <= items(), "AsySVD::set_ratings", "ratings.cols()", ratings.cols(),
                     "at most the number of items that the model was trained on");
     ratings.validate();
-    require_use_of_implicit("set_ratings", ratings);
+    require_use_of_implicit("AsySVD::set_ratings", ratings);
     user_factors_ = detail::factors_of_users(parameters_, feedback_, ratings, options_.user_shrinkage);
     ratings_ = ratings;
   }
@@ -354,7 +358,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                   const FitOptions<Scalar>& fit_options, Observer& observer, Metric<Measure>& metric) {
     detail::require(ratings.nonzeros() > 0, "AsySVD::fit", "number of ratings", ratings.nonzeros(), "at least 1");
     ratings.validate();
-    require_use_of_implicit("fit", ratings);
+    require_use_of_implicit("AsySVD::fit", ratings);
     fit_options.validate(ratings);
     if constexpr (WeighingFeedback<Feedback>) {
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
@@ -382,13 +386,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   [[nodiscard]] User known(Index user) const { return {parameters_.user_bias[user], user_factors_.data(user), true}; }
 
-  [[nodiscard]] Folded fold_in(const char* function, ProfileView<Scalar> profile) const {
-    profile.require_pairs("AsySVD");
-    for (const Index item : profile.items) require_item(function, item);
-    for (const Index item : profile.unrated) require_item(function, item);
-    for (const Scalar rating : profile.ratings) {
-      detail::require(detail::is_finite(rating), "AsySVD", "a rating of the profile", rating, "a finite number");
-    }
+  [[nodiscard]] Folded fold_in(std::string_view function, ProfileView<Scalar> profile) const {
+    profile.validate(function, items());
     Folded user{0, FactorMatrix<Scalar>(1, parameters_.factors())};
     if constexpr (Feedback::has_biases) {
       user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
@@ -404,7 +403,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   }
 
   [[nodiscard]] detail::MeanItem<Scalar> mean_item(std::span<const ScoredItem<Scalar>> list) const {
-    for (const auto& scored : list) require_item("explain", scored.item);
+    for (const auto& scored : list) require_item("AsySVD::explain", scored.item);
     return {"AsySVD::explain", parameters_, list};
   }
   [[nodiscard]] Explanation<Scalar> explanation(const User& user, ProfileView<Scalar> profile,
@@ -416,25 +415,20 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return std::clamp(score, parameters_.min_rating, parameters_.max_rating);
   }
 
-  static void require_use_of_implicit(const char* function, const SparseMatrixView<Scalar>& ratings) {
-    detail::require(Feedback::has_implicit || ratings.implicit() == nullptr, "AsySVD::" + std::string(function),
-                    "entries of ratings.implicit()", ratings.implicit() == nullptr ? 0 : ratings.implicit()->nonzeros(),
+  static void require_use_of_implicit(std::string_view function, const SparseMatrixView<Scalar>& ratings) {
+    detail::require(Feedback::has_implicit || ratings.implicit() == nullptr, function, "entries of ratings.implicit()",
+                    ratings.implicit() == nullptr ? 0 : ratings.implicit()->nonzeros(),
                     "none, unless the feedback policy has implicit feedback");
   }
-  void require_user(const char* function, Index user) const {
+  void require_user(std::string_view function, Index user) const {
     if (user >= 0 && user < ratings_.rows()) [[likely]]
       return;
     detail::throw_invalid(
-        "AsySVD::" + std::string(function), "user", detail::to_text(user),
+        function, "user", detail::to_text(user),
         ratings_.rows() == 0 ? std::string("a profile: the model has the ratings of no user, see fit and set_ratings")
                              : "0 to " + detail::to_text(ratings_.rows() - 1) + ", a user whose ratings the model has");
   }
-  void require_item(const char* function, Index item) const {
-    if (item >= 0 && item < items()) [[likely]]
-      return;
-    detail::throw_invalid("AsySVD::" + std::string(function), "item", detail::to_text(item),
-                          "0 to " + detail::to_text(items() - 1) + ", an item of the training matrix");
-  }
+  void require_item(std::string_view function, Index item) const { detail::require_item(function, item, items()); }
 
   Options options_;
   [[no_unique_address]] Sampler sampler_;

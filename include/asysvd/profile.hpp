@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -31,9 +32,20 @@ struct ItemRating {
   friend bool operator==(const ItemRating&, const ItemRating&) = default;
 };
 
+namespace detail {
+
+/// Throws `std::invalid_argument` unless `item` is one of `items`.
+inline void require_item(std::string_view function, Index item, Size items) {
+  if (item >= 0 && item < items) [[likely]]
+    return;
+  throw_invalid(function, "item", to_text(item), "0 to " + to_text(items - 1) + ", an item of the training matrix");
+}
+
+}  // namespace detail
+
 /// A borrowed profile: `size()` items and their ratings, side by side, R(u), and items that the user has seen, bought
-/// or otherwise turned to without rating them; N(u) is both together. Cheap to copy; valid as long as what it borrows
-/// from.
+/// or otherwise turned to without rating them; N(u) is both together. Each item stands in it once, in any place. Cheap to
+/// copy; valid as long as what it borrows from.
 template <std::floating_point Scalar>
 struct ProfileView {
   std::span<const Index> items;
@@ -46,6 +58,25 @@ struct ProfileView {
   void require_pairs(std::string_view function) const {
     detail::require(items.size() == ratings.size(), function, "number of ratings", ratings.size(),
                     "the number of items of the profile");
+  }
+  /// Throws `std::invalid_argument` unless there is a finite rating for each item, and all of N(u) are of `item_count`
+  /// items, each once. O(n) where items ascend and all are rated, otherwise O(n log n).
+  void validate(std::string_view function, Size item_count) const {
+    require_pairs(function);
+    for (const auto some : {items, unrated}) {
+      for (const Index item : some) detail::require_item(function, item, item_count);
+    }
+    for (const Scalar rating : ratings) {
+      detail::require(detail::is_finite(rating), function, "a rating of the profile", rating, "a finite number");
+    }
+    const bool ascending = std::ranges::adjacent_find(items, std::ranges::greater_equal()) == items.end();
+    if (ascending && unrated.empty()) [[likely]]
+      return;
+    std::vector<Index> all(items.begin(), items.end());
+    all.insert(all.end(), unrated.begin(), unrated.end());
+    std::ranges::sort(all);
+    const auto twice = std::ranges::adjacent_find(all);
+    if (twice != all.end()) detail::throw_invalid(function, "item", detail::to_text(*twice), "once in a profile");
   }
   /// |N(u)|
   [[nodiscard]] Size implicit_size() const noexcept { return size() + static_cast<Size>(unrated.size()); }

@@ -141,6 +141,38 @@ TEST_CASE("sessions serve ranking models, whose ratings are weighed") {
   CHECK(session.score(5) != 0);
 }
 
+TEST_CASE("a session takes the profiles that the model takes, for what the model takes them for") {
+  const auto model = any_model<double>();
+  const auto check = [&](bool taken, const std::vector<Index>& items, const std::vector<double>& ratings,
+                         const std::vector<Index>& unrated) {
+    const ProfileView<double> profile{items, ratings, unrated};
+    if (taken) {
+      const UserSession session(model, profile);
+      for (Index item = 0; item < 40; ++item) CHECK(std::abs(session.score(item) - model.score(profile, item)) < 1e-12);
+    } else {
+      CHECK_THROWS_AS((void)UserSession(model, profile), std::invalid_argument);
+      CHECK_THROWS_AS((void)model.score(profile, 5), std::invalid_argument);
+      CHECK_THROWS_AS((void)model.recommend(profile), std::invalid_argument);
+      CHECK_THROWS_AS((void)model.explain(profile, Index{5}), std::invalid_argument);
+    }
+  };
+  check(true, {9, 3, 7}, {5, 1, 2}, {});
+  check(true, {3, 7, 9}, {1, 2, 5}, {39, 0, 8});
+  check(true, {}, {}, {2, 1});
+  check(false, {3, 3}, {1, 5}, {});
+  check(false, {3, 7, 3}, {1, 2, 5}, {});
+  check(false, {3, 7}, {1, 2}, {7});
+  check(false, {3, 7}, {1, 2}, {9, 8, 9});
+  check(false, {3, 7}, {1}, {});
+  check(false, {3, 40}, {1, 2}, {});
+  check(false, {3}, {1}, {-1});
+  check(false, {3}, {std::numeric_limits<double>::infinity()}, {});
+  const std::vector<Index> twice{7, 3, 7};
+  const std::vector<double> ratings{1, 2, 5};
+  CHECK_THROWS_WITH_AS((void)model.score(ProfileView<double>{twice, ratings}, 5),
+                       "asysvd::AsySVD::score: item is 7; expected once in a profile", std::invalid_argument);
+}
+
 TEST_CASE("a session keeps a shared model alive") {
   auto model = std::make_shared<const AsySVD<double, Sequential>>(any_model<double>());
   const std::weak_ptr<const AsySVD<double, Sequential>> watched = model;

@@ -10,7 +10,7 @@
 #include <limits>
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -51,18 +51,17 @@ class UserSession {
   static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
                 "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 
-  /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` if an item of the profile
-  /// is not of its training matrix.
+  /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` where the model would for
+  /// this profile.
   explicit UserSession(const Model& model, ProfileView<Scalar> profile = {})
       : UserSession(std::shared_ptr<const Model>(std::shared_ptr<const Model>{}, &model), profile) {}
   explicit UserSession(const Model&& model, ProfileView<Scalar> profile = {}) = delete;
   /// Shares the model, which may be replaced by another one elsewhere in the meantime. Throws `std::invalid_argument`
   /// also if there is none.
   explicit UserSession(std::shared_ptr<const Model> model, ProfileView<Scalar> profile = {})
-      : model_(there_is(std::move(model))), profile_(profile), factors_(1, parameters().factors()) {
-    for (const auto items : {profile.items, profile.unrated}) {
-      for (const Index item : items) require_item("UserSession", item);
-    }
+      : model_(there_is(std::move(model))), factors_(1, parameters().factors()) {
+    profile.validate("UserSession", parameters().items());
+    profile_ = Profile<Scalar>(profile);
     sum_up();
     refresh();
   }
@@ -154,11 +153,8 @@ class UserSession {
                                profile_.view(), item);
   }
 
-  void require_item(const char* function, Index item) const {
-    if (item >= 0 && item < parameters().items()) [[likely]]
-      return;
-    detail::throw_invalid(function, "item", detail::to_text(item),
-                          "0 to " + detail::to_text(parameters().items() - 1) + ", an item of the training matrix");
+  void require_item(std::string_view function, Index item) const {
+    detail::require_item(function, item, parameters().items());
   }
 
   void add_rating(Index item, Scalar rating, double times) {
