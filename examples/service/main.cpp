@@ -25,6 +25,7 @@ void serve(const service::Options& options, const std::string& host, int port) {
   auto& server = service.server();
   const int bound = port == 0 ? server.bind_to_any_port(host) : server.bind_to_port(host, port) ? port : -1;
   if (bound < 0) throw std::runtime_error("can't listen on " + host + ':' + std::to_string(port));
+  service.watch(bound);
   std::thread listener([&] { server.listen_after_bind(); });
   while (!server.is_running()) std::this_thread::yield();
   std::printf("listening on http://%s:%d\n", host.c_str(), bound);

@@ -27,7 +27,8 @@ namespace {
 using httplib::Request;
 using httplib::Response;
 
-constexpr int patience = 5;  // seconds to wait for a client's next bytes
+constexpr int patience = 5;                         // seconds to wait for a client's next bytes
+constexpr std::chrono::seconds whole_patience{15};  // for a whole request, the wait for it and its answer
 constexpr std::array routes{"/recommendations", "/items", "/model", "/reload", "/metrics", "/"};
 
 std::string text_of(const Json& object) {
@@ -140,7 +141,8 @@ std::string reason_of(int status) {
 
 }  // namespace
 
-Service::Service(const Options& options) : files_(options.files), current_(std::make_shared<Served>(options.files)) {
+Service::Service(const Options& options)
+    : files_(options.files), current_(std::make_shared<Served>(options.files)), slow_clients_(whole_patience) {
   if (!server_.set_mount_point("/", options.page)) throw std::runtime_error(options.page + ": there is no such folder");
   metrics_.loaded(true);
   limit(options.threads);
@@ -239,6 +241,7 @@ void Service::watch_requests() {
     const auto known = std::ranges::find(routes, request.path);
     const auto now = Clock::now();
     const std::chrono::duration<double> taken = now - std::exchange(began, std::nullopt).value_or(now);
+    slow_clients_.answered(request.remote_addr, request.remote_port);
     metrics_.answered(known == routes.end() ? "other" : *known, response.status, taken.count());
   });
 }

@@ -6,6 +6,7 @@
 #include "current.hpp"
 #include "metrics.hpp"
 #include "served.hpp"
+#include "slow_clients.hpp"
 
 // After Eigen, which the macro `_res` would break: of <resolv.h>, which this includes.
 #include <httplib.h>
@@ -32,6 +33,9 @@ class Service {
   /// model that it has. May be called from any thread, while requests are answered.
   void reload();
 
+  /// Begins to cut the connections of clients who take too long; `port` is the one that is listened on.
+  void watch(int port) { slow_clients_.watch(port); }
+
   /// To bind, to listen and to stop.
   [[nodiscard]] httplib::Server& server() noexcept { return server_; }
 
@@ -45,6 +49,7 @@ class Service {
   Current<Served> current_;
   std::mutex reloading_;
   Metrics metrics_;
+  SlowClients slow_clients_;
   httplib::Server server_;
 };
 

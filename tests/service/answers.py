@@ -218,6 +218,27 @@ class Refusals(unittest.TestCase):
             self.assertLess(time.monotonic() - began, 20)
         service.recommend()
 
+    def test_who_sends_byte_after_byte_does_not_keep_a_connection(self):
+        post = b"POST /recommendations HTTP/1.1\r\nContent-Type: application/json\r\n"
+        begun, lasted, steady = time.monotonic(), {}, service.connect()
+        open_ones = {name: socket.create_connection(("127.0.0.1", service.port), timeout=30) for name in ("head", "body")}
+        open_ones["head"].sendall(post + b"X-Much: ")
+        open_ones["body"].sendall(post + b"Content-Length: 60000\r\n\r\n{")
+        while open_ones and time.monotonic() - begun < 30:
+            time.sleep(0.5)
+            service.recommend(connection=steady)  # a connection that is used is not cut, however old it is
+            for name, client in list(open_ones.items()):
+                try:
+                    client.sendall(b" ")
+                except OSError:
+                    lasted[name] = time.monotonic() - begun
+                    open_ones.pop(name).close()
+        steady.close()
+        self.assertEqual(sorted(lasted), ["body", "head"])
+        for seconds in lasted.values():
+            self.assertGreater(seconds, 14)
+            self.assertLess(seconds, 20)
+
     def test_nothing_is_served_from_bad_files_or_a_port_in_use(self):
         for options, reason in [({"port": service.port}, "can't listen"), ({"port": "x"}, "port"),
                                 ({"model": "none"}, "none: "), ({"titles": service.path("first")}, "expected"),
