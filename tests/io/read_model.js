@@ -58,6 +58,8 @@ try {
   for (const name of ['q', 'x', 'y', 'item_bias', 'user_bias', 'item_baseline', 'constants']) {
     assert.deepStrictEqual(tensors[name], new Float32Array(expected[name]), name);
   }
+  const errors = tensors.report.filter((_, place) => place % header.report.shape[1] === 2);
+  assert.deepStrictEqual(errors, new Float64Array(expected.train_rmse));
   for (const kind of ['user', 'item']) {
     const names = tensors[`${kind}s.names`];
     const offsets = Array.from(tensors[`${kind}s.offsets`], Number);

@@ -67,6 +67,8 @@ def main():
     for name in "q", "x", "y", "item_bias", "user_bias", "item_baseline", "constants":
         assert header[name]["dtype"] == "F32", name
         assert tensors[name] == as_float(expected[name]), name
+    assert len(expected["train_rmse"]) == header["report"]["shape"][0] > 0
+    assert tensors["report"][2 :: header["report"]["shape"][1]] == tuple(expected["train_rmse"])
     for kind in "user", "item":
         names, offsets = bytes(tensors[kind + "s.names"]), tensors[kind + "s.offsets"]
         ids = [names[a:b].decode() for a, b in zip(offsets, offsets[1:])]

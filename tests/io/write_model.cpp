@@ -5,6 +5,7 @@
 
 #include <iostream>
 #include <string_view>
+#include <vector>
 
 #include "io/small_model.hpp"
 
@@ -23,6 +24,8 @@ int main(int argc, char** argv) {
     for (Size i = 0; i < factors.rows(); ++i) all.insert(all.end(), factors.row(i).begin(), factors.row(i).end());
     return all;
   };
+  std::vector<double> errors;
+  for (const EpochReport& epoch : model.report().epochs) errors.push_back(epoch.train_rmse);
   std::cout << nlohmann::json{{"q", values(p.q)},
                               {"x", values(p.x)},
                               {"y", values(p.y)},
@@ -30,6 +33,7 @@ int main(int argc, char** argv) {
                               {"user_bias", p.user_bias},
                               {"item_baseline", p.item_baseline},
                               {"constants", {p.mean, p.min_rating, p.max_rating}},
+                              {"train_rmse", errors},
                               {"items", p.items()},
                               {"users", p.users()},
                               {"factors", p.factors()},
