@@ -48,15 +48,16 @@ const RatingsDat& ratings_dat() {
 }
 
 void read_ratings_dat(benchmark::State& state) {
+  const asysvd::ReadOptions options{.threads = static_cast<int>(state.range(0))};
   const auto& file = ratings_dat();
   const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file.path()));
   for (auto unused : state) {
-    const auto data = asysvd::read_ratings<float>(file.path());
+    const auto data = asysvd::read_ratings<float>(file.path(), options);
     if (data.ratings.nonzeros() != 10'000'054) state.SkipWithError("not all ratings were read");
   }
   state.SetBytesProcessed(state.iterations() * bytes);
 }
-BENCHMARK(read_ratings_dat)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_ratings_dat)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void open_converted(benchmark::State& state) {
   const auto path = std::filesystem::temp_directory_path() / "asysvd-benchmark-ratings.safetensors";

@@ -15,7 +15,8 @@ build/release/benchmarks/benchmark_epoch --benchmark_filter="${1:-.}" --benchmar
   --benchmark_enable_random_interleaving=true --benchmark_min_time=0.2 --benchmark_report_aggregates_only=true \
   --benchmark_out=$result --benchmark_out_format=json >/dev/null
 python3 scripts/benchmark_table.py $result
-build/release/benchmarks/benchmark_reading --benchmark_repetitions=5 --benchmark_report_aggregates_only=true 2>/dev/null |
+build/release/benchmarks/benchmark_reading --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true \
+  --benchmark_report_aggregates_only=true 2>/dev/null |
   grep median
 for benchmark in model_file recommend; do
   build/release/benchmarks/benchmark_$benchmark --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true \

@@ -39,6 +39,7 @@ void add_convert(CLI::App& program) {
   auto& command = *program.add_subcommand("convert", "Brings ratings into a form that opens in milliseconds");
   const auto convert = std::make_shared<Convert>();
   convert->ratings.add_to(command);
+  convert->ratings.add_threads_to(command);
   command.add_option("--to", convert->path, "safetensors file to write, which --ratings takes")->required();
   convert->json.add_to(command);
   command.callback([convert] { convert->run(); });

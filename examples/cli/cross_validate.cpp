@@ -46,7 +46,9 @@ class CrossValidate {
         ->excludes(folds)
         ->excludes("--implicit");
     model_.add_to(command);
-    command.add_option("--threads", fit_.threads, "Members that learn at a time; the result is the same")
+    command
+        .add_option("--threads", fit_.threads,
+                    "Threads that read, and members that learn at a time; the result is the same")
         ->capture_default_str();
     json_.add_to(command);
   }
@@ -54,6 +56,7 @@ class CrossValidate {
   void run() {
     if (ratings_.path().empty() && files_.empty()) throw std::invalid_argument("--ratings or --fold is required");
     (void)model_.make();  // what can be told before a long read, is
+    ratings_.read_by(fit_.threads);
     std::printf("%4s %10s %8s %8s\n", "fold", "ratings", "RMSE", "MAE");
     if (files_.empty()) {
       const auto data = ratings_.read();

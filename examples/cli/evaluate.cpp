@@ -34,7 +34,9 @@ class Evaluate {
         ->check(at_least_one)
         ->type_name("N,N,...")
         ->capture_default_str();
-    command.add_option("--threads", options_.threads, "Users that are ranked for at a time; the result is the same")
+    command
+        .add_option("--threads", options_.threads,
+                    "Threads that read, and users that are ranked for at a time; the result is the same")
         ->capture_default_str();
     command.add_flag("--auc", options_.auc, "Compute the area under the ROC curve as well, over all unseen items");
     command
@@ -55,6 +57,7 @@ class Evaluate {
 
   void run() {
     options_.validate();
+    ratings_.read_by(options_.threads);
     const auto loaded = load_model(model_path_);
     if (loaded.items.size() == 0) throw std::invalid_argument(model_path_ + ": it holds no ids to read ratings by");
     const auto train = ratings_.read(loaded.users, loaded.items);

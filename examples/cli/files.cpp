@@ -46,10 +46,15 @@ void RatingsOption::add_implicit_to(CLI::App& command) {
                      "File of what users saw, bought or otherwise turned to besides what they rated: user and item");
 }
 
+void RatingsOption::add_threads_to(CLI::App& command) {
+  command.add_option("--threads", options_.threads, "Threads that read; the result is the same")->capture_default_str();
+}
+
 asysvd::Dataset<Scalar> RatingsOption::read(const asysvd::IdMap& users, const asysvd::IdMap& items) const {
   if (implicit_path_.empty()) return read(path_, users, items);
   // First, so that the ratings have a row for each user and a column for each item of both files.
-  const auto implicit = asysvd::load_ratings<Scalar>(implicit_path_, {.users = &users, .items = &items});
+  const auto implicit =
+      asysvd::load_ratings<Scalar>(implicit_path_, {.users = &users, .items = &items, .threads = options_.threads});
   auto data = read(path_, implicit.users, implicit.items);
   data.ratings = data.ratings.with_implicit(implicit.ratings);
   return data;

@@ -23,6 +23,10 @@ class RatingsOption {
   /// Returns the option of the file, which is required.
   CLI::Option* add_to(CLI::App& command);
   void add_implicit_to(CLI::App& command);
+  /// `--threads N`, for the commands that have no other use for it.
+  void add_threads_to(CLI::App& command);
+  /// How many threads read.
+  void read_by(int threads) noexcept { options_.threads = threads; }
   /// Reads the ratings, with the implicit feedback that was given, ids numbered after known ones.
   [[nodiscard]] asysvd::Dataset<Scalar> read(const asysvd::IdMap& users = {}, const asysvd::IdMap& items = {}) const;
   /// Reads another file of the same form, ratings alone.

@@ -41,6 +41,7 @@ void add_stats(CLI::App& program) {
   auto& command = *program.add_subcommand("stats", "What a file of ratings holds");
   const auto stats = std::make_shared<Stats>();
   stats->ratings.add_to(command);
+  stats->ratings.add_threads_to(command);
   stats->json.add_to(command);
   command.callback([stats] { stats->run(); });
 }

@@ -78,8 +78,9 @@ class Train {
     }
     ranking_.add_to(command);
     command
-        .add_option("--threads", watched_.threads,
-                    "Members that learn at a time, and users that are ranked for; the result is the same")
+        .add_option(
+            "--threads", watched_.threads,
+            "Threads that read, members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
     command.add_option("--save", model_path_, "File to keep the model in")->check(can_be_written);
     json_.add_to(command);
@@ -88,6 +89,7 @@ class Train {
   void run() {
     check();
     const Stopwatch reading;
+    ratings_.read_by(watched_.threads);
     LoadedModel resumed;
     if (!resume_path_.empty()) resumed = model_.load(resume_path_);
     const auto data = ratings_.read(resumed.users, resumed.items);

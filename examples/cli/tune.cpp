@@ -67,7 +67,7 @@ class Tune {
     command.add_option("--budget", tuning_.seconds, "Seconds to search for")->capture_default_str();
     command.add_option("--validation-folds", tuning_.folds, "On how many folds of a tenth each setting is measured")
         ->capture_default_str();
-    command.add_option("--threads", tuning_.threads, "Fits at a time [all cores]");
+    command.add_option("--threads", tuning_.threads, "Threads that read, and fits at a time [all cores]");
     command.add_option("--state", state_path_,
                        "File that keeps what was tried; where it exists, the search goes on from it");
     model_.add_to(command);
@@ -80,6 +80,7 @@ class Tune {
     tuning_.validate();
     tuning_.seed = model_.seed();
     const auto model = model_.make();
+    ratings_.read_by(tuning_.threads);
     const auto data = ratings_.read();
     const auto known = read_state(data.ratings, model->options());
     if (!known.empty()) std::printf("going on from %zu trials\n", known.size());

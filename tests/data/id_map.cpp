@@ -28,6 +28,18 @@ TEST_CASE("ids are numbered as they come, each once") {
   CHECK_THROWS_WITH_AS(static_cast<void>(map.name(3)), doctest::Contains("IdMap::name"), std::invalid_argument);
 }
 
+TEST_CASE("an id out of another map is the same id") {
+  IdMap from;
+  for (const char* id : {"7", "seven", "-3", "99999999999999999999"}) from.insert(id);
+  IdMap map;
+  CHECK(map.insert("seven") == 0);
+  CHECK(map.insert(from, 0) == 1);
+  CHECK(map.insert(from, 1) == 0);
+  CHECK(map.insert(from, 3) == 2);
+  CHECK(map.insert(from, 2) == 3);
+  CHECK(map.names() == std::vector<std::string>{"seven", "7", "99999999999999999999", "-3"});
+}
+
 TEST_CASE("nothing is found in an empty map") {
   const IdMap map;
   CHECK(map.size() == 0);

@@ -90,6 +90,8 @@ cmp -s stats.json converted.json || fail "converted ratings have other statistic
 cmp -s model again || fail "converted ratings gave another model"
 "$program" train --ratings ratings.csv --test ratings.safetensors --factors 4 --epochs 1 >out
 holds out "^100000 ratings to test on, 0 by unknown users, 0 of unknown items"
+"$program" convert --threads 3 --ratings ratings.csv --to threads.safetensors >out
+cmp -s ratings.safetensors threads.safetensors || fail "three threads read other ratings"
 head -c 100000 ratings.safetensors >cut.safetensors
 refused "offsets inside the file" stats --ratings cut.safetensors
 

@@ -41,8 +41,12 @@ class IdMap {
   }
   Index insert(std::string_view text) {
     if (const auto number = detail::parse_canonical(text)) return insert(*number);
-    return insert_hashed(
-        hash(text), [&](Index i) { return is_text(i, text); }, [&] { return append(text); });
+    return insert_text(text);
+  }
+  /// That of the id which `other` has at `index`, in [0, other.size()): not checked.
+  Index insert(const IdMap& other, Index index) {
+    const Entry& entry = other.at(index);
+    return entry.is_number() ? insert(entry.value) : insert_text(other.characters(entry));
   }
 
   /// The index of an id, if it is known.
@@ -183,6 +187,12 @@ class IdMap {
       dense_.resize(std::max(place + 1, doubled), absent);
     }
     return dense_[place] = append(number);
+  }
+
+  /// Of a text that spells no number.
+  Index insert_text(std::string_view text) {
+    return insert_hashed(
+        hash(text), [&](Index i) { return is_text(i, text); }, [&] { return append(text); });
   }
 
   /// Finds the place of an id in the hash table: the one that holds it, or the empty one where it would be.

@@ -17,6 +17,8 @@
 #include <asysvd/data/detail/mapped_file.hpp>
 #include <asysvd/data/detail/matrix_market.hpp>
 #include <asysvd/data/detail/rating_columns.hpp>
+#include <asysvd/data/detail/records.hpp>
+#include <asysvd/data/detail/separated_lines.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
@@ -40,14 +42,33 @@ struct ReadOptions {
   /// numbered after them.
   const IdMap* users = nullptr;
   const IdMap* items = nullptr;
+  /// How many threads read; at least 1. The result is the same, and so is an error.
+  int threads = 1;
 };
 
 namespace detail {
 
-/// Reports the first rating that repeats an earlier one. `header` records come before the first rating.
+/// How the lines of a file were read.
+struct Lines {
+  Format format;
+  bool header;  ///< a record comes before the first rating
+};
+
+/// Reads every line, whatever the format. Ids are numbered as they come, after those that `ratings` knows.
 template <std::floating_point Scalar>
-[[noreturn]] void fail_at_duplicate(const MappedFile& file, Separator separator, bool header,
-                                    const RatingColumns<Scalar>& ratings) {
+Lines parse(const MappedFile& file, Format format, const Cutting& cutting, RatingColumns<Scalar>& ratings) {
+  if (format == Format::matrix_market || (format == Format::automatic && is_matrix_market(file.text()))) {
+    parse_matrix_market(file, cutting, ratings);
+    return {Format::matrix_market, true};  // the line of sizes
+  }
+  const auto layout = format == Format::automatic ? detect_layout(file) : known_layout(file, format);
+  parse_separated(file, layout, cutting, ratings);
+  return {layout.format, layout.header};
+}
+
+/// Reports the first rating that repeats an earlier one.
+template <std::floating_point Scalar>
+[[noreturn]] void fail_at_duplicate(const MappedFile& file, const Lines& lines, const RatingColumns<Scalar>& ratings) {
   std::unordered_set<std::uint64_t> seen;
   std::size_t place = 0;
   const auto pair = [&](std::size_t s) {
@@ -55,8 +76,8 @@ template <std::floating_point Scalar>
   };
   while (seen.insert(pair(place)).second) ++place;
 
-  TextCursor cursor(file, separator);
-  for (std::size_t record = 0; cursor.next_record() && record < place + header; ++record) cursor.end_record();
+  TextCursor cursor(file, Separator(lines.format));
+  for (std::size_t record = 0; cursor.next_record() && record < place + lines.header; ++record) cursor.end_record();
   cursor.fail(cursor.place(), "at most one rating of an item by a user",
               "a second one by user " + visible(ratings.user_ids.name(ratings.users[place])) + " of item " +
                   visible(ratings.item_ids.name(ratings.items[place])));
@@ -100,11 +121,13 @@ void arrange(std::vector<Value>& values, const std::vector<std::uint32_t>& sourc
 /// New ids are numbered in ascending order, as numbers, or all of them by their bytes if one of them is a string. So
 /// the order of the lines plays no part, except that it tells which of several ratings of an item is the last.
 ///
-/// Throws `FileError` if the file can't be read, if no format fits it, or at its first bad line. O(n) for n bytes if
-/// ratings are sorted by user and item in the file, and O(n + ratings · log(longest profile)) otherwise. Memory: the
-/// file's mapping, and while sorting at most twice the size of the result.
+/// Throws `FileError` if the file can't be read, if no format fits it, or at its first bad line; and
+/// `std::invalid_argument` for less than one thread. O(n) for n bytes if ratings are sorted by user and item in the file,
+/// and O(n + ratings · log(longest profile)) otherwise. Memory: at most twice the size of the result, while sorting; of
+/// the file, which is mapped, what is being read; and with more than one thread, some MiB and the ids for each.
 template <std::floating_point Scalar>
 [[nodiscard]] Dataset<Scalar> read_ratings(const std::filesystem::path& path, const ReadOptions& options = {}) {
+  detail::require(options.threads >= 1, "read_ratings", "threads", options.threads, "at least 1");
   detail::MappedFile file(path);
   detail::RatingColumns<Scalar> ratings;
   if (options.users != nullptr) ratings.user_ids = *options.users;
@@ -112,17 +135,7 @@ template <std::floating_point Scalar>
   const Size known_users = ratings.user_ids.size();
   const Size known_items = ratings.item_ids.size();
 
-  Format format = options.format;
-  bool header = true;  // the line of sizes of a Matrix Market file is one
-  if (format == Format::matrix_market || (format == Format::automatic && detail::is_matrix_market(file.text()))) {
-    format = Format::matrix_market;
-    detail::parse_matrix_market(file, ratings);
-  } else {
-    const auto layout = format == Format::automatic ? detail::detect_layout(file) : detail::known_layout(file, format);
-    format = layout.format;
-    header = layout.header;
-    detail::parse_separated(file, layout, ratings);
-  }
+  const auto lines = detail::parse(file, options.format, {.threads = options.threads}, ratings);
   if (options.duplicates == Duplicates::keep_last) file.release();
 
   detail::renumber(ratings.user_ids, known_users, ratings.users);
@@ -132,7 +145,7 @@ template <std::floating_point Scalar>
       [&](Size s) { return ratings.users[static_cast<std::size_t>(s)]; },
       [&](Size s) { return ratings.items[static_cast<std::size_t>(s)]; });
   if (order.duplicates > 0 && options.duplicates == Duplicates::refuse) {
-    detail::fail_at_duplicate(file, detail::Separator(format), header, ratings);
+    detail::fail_at_duplicate(file, lines, ratings);
   }
   file.release();
   ratings.users = {};

@@ -59,6 +59,15 @@ class MappedFile {
     return mapping_ != nullptr ? std::string_view(static_cast<const char*>(mapping_), size_) : buffer_;
   }
 
+  /// Lets the system have the memory of what lies before `end`, a place in `text()`, which is mapped anew if it is asked
+  /// for again: what has been read once then takes no memory of this program.
+  void forget_before(const char* end) const noexcept {
+    if (mapping_ == nullptr) return;
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const auto read = static_cast<std::size_t>(end - static_cast<const char*>(mapping_));
+    ::madvise(mapping_, read / page * page, MADV_DONTNEED);
+  }
+
   /// Gives the memory back early: `text()` is empty from then on.
   void release() noexcept {
     if (mapping_ != nullptr) ::munmap(mapping_, size_ + 1);

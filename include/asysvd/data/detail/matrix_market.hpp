@@ -12,8 +12,8 @@
 #include <string_view>
 #include <system_error>
 
-#include <asysvd/data/detail/format_detection.hpp>
 #include <asysvd/data/detail/rating_columns.hpp>
+#include <asysvd/data/detail/records.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 
 namespace asysvd::detail {
@@ -61,7 +61,7 @@ inline void end_line(TextCursor& cursor) {
 /// Reads a whole Matrix Market file, whose rows are users and whose columns are items. Ids are the numbers from 1 to
 /// the sizes that the file states, all of them, rated or not. Throws `FileError` at the first line that is wrong.
 template <std::floating_point Scalar>
-void parse_matrix_market(const MappedFile& file, RatingColumns<Scalar>& ratings) {
+void parse_matrix_market(const MappedFile& file, const Cutting& cutting, RatingColumns<Scalar>& ratings) {
   TextCursor cursor(file, Separator(Format::matrix_market));
   read_word(cursor, " %%matrixmarket ");
   read_word(cursor, " matrix ");
@@ -81,19 +81,21 @@ void parse_matrix_market(const MappedFile& file, RatingColumns<Scalar>& ratings)
   for (std::int64_t id = 1; id <= items; ++id) ratings.item_ids.insert(id);
 
   ratings.reserve(std::min(static_cast<std::size_t>(count), file.text().size() / 4 + 1), false);
-  for (std::int64_t entry = 0; entry < count; ++entry) {
-    if (!cursor.next_record()) {
-      cursor.fail(cursor.place(), "as many entries as the line of sizes says, " + to_text(count), to_text(entry));
+  const auto read_entry = [&](TextCursor& entry, RatingColumns<Scalar>& columns) {
+    if (static_cast<std::int64_t>(columns.users.size()) == count) {
+      const auto text = entry.field();
+      entry.fail("no more entries than the line of sizes says, " + to_text(count), text);
     }
-    ratings.users.push_back(ratings.user_ids.insert(read_whole(cursor, "a user", 1, users)));
-    ratings.items.push_back(ratings.item_ids.insert(read_whole(cursor, "an item", 1, items)));
-    if (!pattern) need_field(cursor, rating_text<Scalar>);
-    ratings.values.push_back(pattern ? Scalar(1) : read_rating<Scalar>(cursor));
-    end_line(cursor);
-  }
-  if (cursor.next_record()) {
-    const auto text = cursor.field();
-    cursor.fail("no more entries than the line of sizes says, " + to_text(count), text);
+    columns.users.push_back(columns.user_ids.insert(read_whole(entry, "a user", 1, users)));
+    columns.items.push_back(columns.item_ids.insert(read_whole(entry, "an item", 1, items)));
+    if (!pattern) need_field(entry, rating_text<Scalar>);
+    columns.values.push_back(pattern ? Scalar(1) : read_rating<Scalar>(entry));
+    end_line(entry);
+  };
+  read_records(cursor, ratings, cutting, read_entry, static_cast<std::size_t>(count));
+  const auto read = static_cast<std::int64_t>(ratings.users.size());
+  if (read < count) {
+    cursor.fail(cursor.place(), "as many entries as the line of sizes says, " + to_text(count), to_text(read));
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Ratings in the order of their lines, and how lines with separators become them.
+/// Ratings in the order of their lines, and how fields become them.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include <asysvd/data/detail/format_detection.hpp>
+#include <asysvd/data/detail/column_names.hpp>
+#include <asysvd/data/detail/large_pages.hpp>
 #include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/id_map.hpp>
@@ -29,10 +30,10 @@ struct RatingColumns {
   std::vector<std::int64_t> timestamps;  ///< empty if there are none
 
   void reserve(std::size_t count, bool with_timestamps) {
-    users.reserve(count);
-    items.reserve(count);
-    values.reserve(count);
-    if (with_timestamps) timestamps.reserve(count);
+    reserve_large(users, count);
+    reserve_large(items, count);
+    reserve_large(values, count);
+    if (with_timestamps) reserve_large(timestamps, count);
   }
 };
 
@@ -78,43 +79,6 @@ template <std::floating_point Scalar>
   const auto sample = text.substr(0, std::size_t{1} << 16);
   const auto lines = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\n')) + 1;
   return lines == 1 ? 1 : text.size() / (sample.size() / lines) + 1;
-}
-
-/// Reads every line of a file that has the given layout. Throws `FileError` at the first bad one.
-template <std::floating_point Scalar>
-void parse_separated(const MappedFile& file, const Layout& layout, RatingColumns<Scalar>& ratings) {
-  ratings.reserve(estimated_lines(file.text()), has_role(layout.columns, Role::timestamp));
-  const bool implicit = !has_role(layout.columns, Role::rating);
-  TextCursor cursor(file, Separator(layout.format));
-  if (layout.header && cursor.next_record()) cursor.end_record();
-  while (cursor.next_record()) {
-    for (const Role role : layout.columns) {
-      if (!cursor.more()) [[unlikely]]
-        cursor.fail(cursor.place(), std::string("another field: the ").append(to_string(role)), "the end of the line");
-      switch (role) {
-        case Role::user:
-          ratings.users.push_back(read_id(cursor, ratings.user_ids, role));
-          break;
-        case Role::item:
-          ratings.items.push_back(read_id(cursor, ratings.item_ids, role));
-          break;
-        case Role::rating:
-          ratings.values.push_back(read_rating<Scalar>(cursor));
-          break;
-        case Role::timestamp:
-          ratings.timestamps.push_back(read_timestamp(cursor));
-          break;
-        default:
-          static_cast<void>(cursor.field());
-      }
-    }
-    if (implicit) ratings.values.push_back(1);
-    if (cursor.more() && !layout.more_columns) [[unlikely]] {
-      const auto text = cursor.field();
-      cursor.fail("the end of the line, as in the first one", text);
-    }
-    cursor.end_record();
-  }
 }
 
 }  // namespace asysvd::detail

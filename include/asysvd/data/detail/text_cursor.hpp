@@ -74,12 +74,12 @@ class TextCursor {
     std::string_view text = file.text();
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     at_ = line_begin_ = field_ = field_line_begin_ = text.data();
-    end_ = text.data() + text.size();
+    end_ = stop_ = text.data() + text.size();
   }
 
-  /// Goes to the first field of the next record; false if there is none.
+  /// Goes to the first field of the next record; false if there is none before `stop()`.
   [[nodiscard]] bool next_record() noexcept {
-    for (;;) {
+    while (at_ < stop_) {
       const char* const first = skip_blanks(at_, true);
       const bool comment = *first == '#' || *first == '%';
       if (!comment && !ends_line(first)) [[likely]] {
@@ -92,6 +92,7 @@ class TextCursor {
       if (newline == nullptr) return false;
       begin_line(static_cast<const char*>(newline) + 1);
     }
+    return false;
   }
 
   /// Whether the record has another field.
@@ -125,6 +126,29 @@ class TextCursor {
     const char* const newline = at_ + (*at_ == '\r');
     begin_line(newline == end_ ? newline : newline + 1);
   }
+
+  /// Between records: where the next line begins, where no record begins any more, and where the text ends.
+  [[nodiscard]] const char* at() const noexcept { return at_; }
+  [[nodiscard]] const char* stop() const noexcept { return stop_; }
+  [[nodiscard]] const char* end() const noexcept { return end_; }
+  void stop_at(const char* line) noexcept { stop_ = line; }
+
+  /// A cursor over the lines from `begin` to `end`, each the beginning of a line or the end of the text, as if they were
+  /// all there is. Its lines count from 1.
+  [[nodiscard]] TextCursor part(const char* begin, const char* end) const {
+    TextCursor part(file_, separator_);
+    part.at_ = part.line_begin_ = begin;
+    part.stop_ = part.end_ = end;
+    return part;
+  }
+  /// Passes over the records that a part read, which began where this cursor is.
+  void pass(const TextCursor& part) noexcept {
+    at_ = part.at_;
+    line_begin_ = part.line_begin_;
+    line_ += part.line_ - 1;
+  }
+
+  [[nodiscard]] const MappedFile& file() const noexcept { return file_; }
 
   /// Where the last field that `field()` gave begins, and where the next one would.
   [[nodiscard]] Place field_place() const noexcept { return {field_line_, field_ - field_line_begin_ + 1}; }
@@ -226,7 +250,8 @@ class TextCursor {
   const MappedFile& file_;
   Separator separator_;
   const char* at_;   // where the next field begins
-  const char* end_;  // of the text; a zero lies there
+  const char* end_;  // of the text; a zero lies there, or the line after
+  const char* stop_;
   const char* line_begin_;
   const char* field_;  // where the last field begins
   const char* field_line_begin_;
