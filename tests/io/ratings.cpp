@@ -144,6 +144,28 @@ TEST_CASE("ids that are known keep their numbers, as for a text") {
   check_equal(load_ratings<float>(file.path(), users_only), read<float>(text, users_only));
 }
 
+TEST_CASE("ids that are known and keep their numbers cost no copy") {
+  const auto data = read<float>(text);
+  const TemporaryFile file("");
+  save_ratings(data, file.path());
+  const IdMap none;
+  const auto same = [&](const IdMap& users, const IdMap& items) {
+    const auto before = load_ratings<float>(file.path());
+    const auto& values = before.ratings.values();
+    const auto after = detail::renumbered(before, {.users = &users, .items = &items});
+    check_equal(after, read<float>(text, {.users = &users, .items = &items}));
+    return after.ratings.values().data() == values.data();
+  };
+  CHECK(same(none, none));
+  CHECK(same(data.users, data.items));
+  IdMap more = data.users;
+  more.insert("dave");
+  CHECK_FALSE(same(more, data.items));
+  IdMap last;
+  last.insert("zoë");
+  CHECK_FALSE(same(last, none));
+}
+
 TEST_CASE("any other file is read as text, and so is one whose format is given") {
   const TemporaryFile plain(text);
   check_equal(load_ratings<float>(plain.path()), read<float>(text));

@@ -8,6 +8,7 @@
 /// detail/checksum.hpp defines.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -59,12 +60,19 @@ template <class Value>
   const Size first_new = known.size();
   std::vector<Index> indices;
   indices.reserve(static_cast<std::size_t>(ids.size()));
-  for (Index i = 0; i < static_cast<Index>(ids.size()); ++i) indices.push_back(known.insert(ids.name(i)));
+  for (Index i = 0; i < static_cast<Index>(ids.size()); ++i) indices.push_back(known.insert(ids, i));
   renumber(known, first_new, indices);
   return indices;
 }
 
-/// The same ratings with the ids that are known before numbered first.
+/// Whether every index stays as it is, of so many.
+[[nodiscard]] inline bool all_stay(const std::vector<Index>& indices, Size size) {
+  Index next = 0;
+  return static_cast<Size>(indices.size()) == size &&
+         std::ranges::all_of(indices, [&](Index index) { return index == next++; });
+}
+
+/// The same ratings with the ids that are known before numbered first; without a copy if that changes nothing.
 template <std::floating_point Scalar>
 [[nodiscard]] Dataset<Scalar> renumbered(const Dataset<Scalar>& data, const ReadOptions& options) {
   Dataset<Scalar> other;
@@ -72,6 +80,7 @@ template <std::floating_point Scalar>
   if (options.items != nullptr) other.items = *options.items;
   const auto users = join_ids(other.users, data.users);
   const auto items = join_ids(other.items, data.items);
+  if (all_stay(users, other.users.size()) && all_stay(items, other.items.size())) return data;
   const auto place = [](Size s) { return static_cast<std::size_t>(s); };
   auto order = csr_order(
       other.users.size(), data.ratings.nonzeros(), [&](Size s) { return users[place(data.ratings.user_of(s))]; },
@@ -150,7 +159,7 @@ void save_ratings(const Dataset<Scalar>& data, const std::filesystem::path& path
 ///
 /// The ratings share the mapping, which lasts as long as they do; somebody who replaces the file by another one, as
 /// `save_ratings` does, disturbs nobody. Ratings of another `Scalar` than the file's are copied, and so are those of a
-/// file whose ids are to be numbered after known ones. All that is in the file is checked before it is used: O(bytes).
+/// file whose ids get other numbers after known ones. All that is in the file is checked before it is used: O(bytes).
 /// Throws `FileError` for a file that is not whole and unaltered, and as `read_ratings` does.
 template <std::floating_point Scalar>
 [[nodiscard]] Dataset<Scalar> load_ratings(const std::filesystem::path& path, const ReadOptions& options = {}) {

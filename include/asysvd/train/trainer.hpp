@@ -163,6 +163,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is
   // gone.
   if (chosen.epoch() || report.stop_reason == StopReason::diverged) ensemble = std::move(best);
+  best = {};  // which only a fit that goes on has a use for
   report.best_epoch = ensemble.epoch;
 }
 

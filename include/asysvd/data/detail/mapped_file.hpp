@@ -68,6 +68,11 @@ class MappedFile {
     ::madvise(mapping_, read / page * page, MADV_DONTNEED);
   }
 
+  /// Tells the system that from now on no longer the next byte is likely to be wanted next.
+  void expect_any_order() const noexcept {
+    if (mapping_ != nullptr) ::madvise(mapping_, size_, MADV_NORMAL);
+  }
+
   /// Gives the memory back early: `text()` is empty from then on.
   void release() noexcept {
     if (mapping_ != nullptr) ::munmap(mapping_, size_ + 1);

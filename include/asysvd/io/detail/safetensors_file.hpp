@@ -192,6 +192,7 @@ class SafetensorsReader {
     if (note("checksum") != to_text(checksum.value())) {
       fail("contents that agree with the checksum", "a file that was changed");
     }
+    file_.expect_any_order();
   }
 
   /// Text beside the tensors.
