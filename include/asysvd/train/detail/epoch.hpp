@@ -59,9 +59,10 @@ struct Training {
 };
 
 /// An epoch of a sampler that yields whole users, through the exact user pass.
-template <int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback,
+          class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
-  using Pass = UserPass<Scalar, Feedback, Width, LeaveOneOut, Tracks>;
+  using Pass = UserPass<Scalar, Feedback, Target, Width, LeaveOneOut, Tracks>;
   return [&ratings = training.ratings, &learned_from = training.learned_from, &sampler = training.sampler,
           in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
@@ -108,11 +109,13 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
     if constexpr (Feedback::has_explicit && Feedback::has_implicit) {
       const auto& lambda = training.options.regularization;
       if (training.options.shrink == Shrink::per_sample && lambda.x != lambda.y) {
-        return leave_one_out ? user_epoch<fixed_width, true, 2>(training) : user_epoch<fixed_width, false, 2>(training);
+        return leave_one_out ? user_epoch<BuildTarget, fixed_width, true, 2>(training)
+                             : user_epoch<BuildTarget, fixed_width, false, 2>(training);
       }
     }
-    return with_width<Scalar, fixed_width>(training.parameters.q.stride(), [&]<int Width>() {
-      return leave_one_out ? user_epoch<Width, true, 1>(training) : user_epoch<Width, false, 1>(training);
+    return with_target_and_width<Scalar, fixed_width>(training.parameters.q.stride(), [&]<class Target, int Width>() {
+      return leave_one_out ? user_epoch<Target, Width, true, 1>(training)
+                           : user_epoch<Target, Width, false, 1>(training);
     });
   } else {
     return rating_epoch<fixed_width, Step>(training);

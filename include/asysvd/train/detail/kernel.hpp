@@ -19,52 +19,68 @@ using Row = Eigen::Map<Vector<Scalar, Width>, Eigen::Aligned64>;
 template <std::floating_point Scalar, int Width>
 using ConstRow = Eigen::Map<const Vector<Scalar, Width>, Eigen::Aligned64>;
 
-/// What the vector unit takes at once, as Eigen knows it for this target: 16 floats with AVX-512, 4 with SSE or NEON.
-/// Its arithmetic is that of the built-in operators.
-template <std::floating_point Scalar>
-using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
+/// What a loop over packets is compiled for: that which the compiler was told to compile for, with packets as Eigen
+/// takes them there (64 bytes with AVX-512, 16 with SSE or NEON).
+struct BuildTarget {
+  template <std::floating_point Scalar>
+  static constexpr int packet_size = Eigen::internal::packet_traits<Scalar>::size;
 
-template <std::floating_point Scalar>
-inline constexpr int packet_size = Eigen::internal::packet_traits<Scalar>::size;
+  /// Calls `work()`, and has all of it inlined.
+  template <class Work>
+  [[gnu::flatten]] static auto run(Work work) {
+    return work();
+  }
+};
 
-/// `value` in every place of a packet.
-template <std::floating_point Scalar>
-[[nodiscard, gnu::always_inline]] inline Packet<Scalar> broadcast(Scalar value) noexcept {
-  return Eigen::internal::pset1<Packet<Scalar>>(value);
-}
-template <std::floating_point Scalar>
-[[nodiscard, gnu::always_inline]] inline Packet<Scalar> load(const Scalar* aligned) noexcept {
-  return Eigen::internal::pload<Packet<Scalar>>(aligned);
-}
-template <std::floating_point Scalar>
-[[gnu::always_inline]] inline void store(Scalar* aligned, const Packet<Scalar>& value) noexcept {
-  Eigen::internal::pstore(aligned, value);
+/// `Scalar`s that one instruction takes: the compiler's own vector type, whose arithmetic, also with a single number, is
+/// that of the built-in operators. It may stand for numbers in memory, as rows do. Functions take and give it by
+/// reference alone: by value, how it is passed would depend on the target.
+template <std::floating_point Scalar, class Target>
+struct PacketOf {
+  static constexpr int size = Target::template packet_size<Scalar>;
+  typedef Scalar Type __attribute__((vector_size(size * sizeof(Scalar)), may_alias));  // NOLINT(modernize-use-using)
+};
+template <std::floating_point Scalar, class Target = BuildTarget>
+using Packet = typename PacketOf<Scalar, Target>::Type;
+
+/// Adds to each number of a packet the one `Distance` places away, and to that sum the one half as far away, and so on:
+/// from half the size on, all of them end as the sum of all.
+template <int Distance, class Pack, int... i>
+[[gnu::always_inline]] inline void add_across(Pack& packet, std::integer_sequence<int, i...> places) noexcept {
+  packet += __builtin_shufflevector(packet, packet, (i ^ Distance)...);
+  if constexpr (Distance > 1) add_across<Distance / 2>(packet, places);
 }
 
-/// a · b + c, as one operation where there is one.
-template <class Pack>
-[[nodiscard, gnu::always_inline]] inline Pack multiply_add(const Pack& a, const Pack& b, const Pack& c) noexcept {
-  return Eigen::internal::pmadd(a, b, c);
+/// The sum of the numbers of a packet: as Eigen has it, where it has such packets.
+template <std::floating_point Scalar, class Pack>
+[[nodiscard, gnu::always_inline]] inline Scalar sum_of(Pack& packet) noexcept {
+  using Known = typename Eigen::internal::packet_traits<Scalar>::type;
+  if constexpr (sizeof(Pack) == sizeof(Known)) {
+    return Eigen::internal::predux(reinterpret_cast<const Known&>(packet));
+  } else {
+    constexpr int count = sizeof(Pack) / sizeof(Scalar);
+    add_across<count / 2>(packet, std::make_integer_sequence<int, count>{});
+    return packet[0];
+  }
 }
 
 /// A row at hand, in packets: in registers as long as its width is known to the compiler and nobody takes its address.
-template <std::floating_point Scalar, int Width>
+template <std::floating_point Scalar, class Target, int Width>
 struct PacketRow {
-  static constexpr int packets = Width / packet_size<Scalar>;
-  Packet<Scalar> values[packets];
-  [[nodiscard, gnu::always_inline]] Packet<Scalar>& operator[](int i) noexcept { return values[i]; }
-  [[nodiscard, gnu::always_inline]] const Packet<Scalar>& operator[](int i) const noexcept { return values[i]; }
+  Packet<Scalar, Target> values[Width / Target::template packet_size<Scalar>];
+  [[nodiscard, gnu::always_inline]] auto& operator[](int i) noexcept { return values[i]; }
+  [[nodiscard, gnu::always_inline]] const auto& operator[](int i) const noexcept { return values[i]; }
 };
 
 /// The same for a width that is known at run time: borrowed memory.
-template <std::floating_point Scalar>
-struct PacketRow<Scalar, Eigen::Dynamic> {
-  Packet<Scalar>* values;
-  [[nodiscard, gnu::always_inline]] Packet<Scalar>& operator[](int i) const noexcept { return values[i]; }
+template <std::floating_point Scalar, class Target>
+struct PacketRow<Scalar, Target, Eigen::Dynamic> {
+  Packet<Scalar, Target>* values;
+  [[nodiscard, gnu::always_inline]] auto& operator[](int i) const noexcept { return values[i]; }
 };
 
-/// The last width that has loops of its own: eight blocks of 64 bytes. Wider rows are bound by memory, and a loop that
-/// learns its length at run time serves them as well.
+/// The last width that has loops of its own: eight blocks of 64 bytes. A loop that learns its length at run time, which
+/// has p and g in memory, takes twice as long for each number; but every width takes its time to compile.
 template <std::floating_point Scalar>
 inline constexpr int widest = static_cast<int>(8 * FactorMatrix<Scalar>::lanes);
 
@@ -89,6 +105,37 @@ decltype(auto) with_width(Size stride, Work&& work) {
     if (stride == width) return work.template operator()<width>();
     return with_width<Scalar, Fixed, Blocks + 1>(stride, std::forward<Work>(work));
   }
+}
+
+#if defined(__x86_64__) && !(defined(__AVX2__) && defined(__FMA__))
+/// Processors of x86-64 with AVX2 and FMA, which all but the oldest have, where the compiler was told nothing of them.
+struct Avx2Target {
+  template <std::floating_point Scalar>
+  static constexpr int packet_size = 32 / sizeof(Scalar);
+
+  [[nodiscard]] static bool is_here() noexcept {
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  }
+  template <class Work>
+  [[gnu::target("avx2,fma"), gnu::flatten]] static auto run(Work work) {
+    return work();
+  }
+};
+#endif
+
+/// Calls `work.template operator()<Target, Width>()` with the best target that this processor has, and the width. The
+/// choice among targets is made when the program runs, so that one that is built for every processor is not held to
+/// what the oldest of them can do. On those it works, with loops that learn their lengths at run time: loops of every
+/// width once more would double the time that compiling takes.
+template <std::floating_point Scalar, int Fixed, class Work>
+decltype(auto) with_target_and_width(Size stride, Work&& work) {
+#if defined(__x86_64__) && !(defined(__AVX2__) && defined(__FMA__))
+  if (!Avx2Target::is_here()) return work.template operator()<BuildTarget, Fixed>();
+  using Target = Avx2Target;
+#else
+  using Target = BuildTarget;
+#endif
+  return with_width<Scalar, Fixed>(stride, [&]<int Width>() { return work.template operator()<Target, Width>(); });
 }
 
 }  // namespace asysvd::detail

@@ -95,9 +95,12 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 /// a·b over padded rows, added up in the same order wherever it is inlined.
 template <std::floating_point Scalar>
 [[nodiscard]] Scalar dot(const Scalar* a, const Scalar* b, Size stride) noexcept {
-  auto sum = broadcast(Scalar(0));
-  for (Size f = 0; f < stride; f += packet_size<Scalar>) sum = multiply_add(load(a + f), load(b + f), sum);
-  return Eigen::internal::predux(sum);
+  using Pack = Packet<Scalar>;
+  const auto* const a_packets = reinterpret_cast<const Pack*>(a);
+  const auto* const b_packets = reinterpret_cast<const Pack*>(b);
+  Pack sum{};
+  for (Size i = 0; i < stride / BuildTarget::packet_size<Scalar>; ++i) sum += a_packets[i] * b_packets[i];
+  return sum_of<Scalar>(sum);
 }
 
 }  // namespace asysvd::detail

@@ -27,7 +27,8 @@
 ///
 /// The loops are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay
 /// in registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence
-/// `flatten`, and in the loop over samples, where that is not enough for either compiler, an attribute for each piece.
+/// `flatten` in what runs a loop for its target, and in the loop over samples, where that is not enough for either
+/// compiler, an attribute for each piece.
 #pragma once
 
 #include <array>
@@ -48,7 +49,7 @@
 
 namespace asysvd::detail {
 
-template <std::floating_point Scalar, FeedbackPolicy Feedback, int Width, bool LeaveOneOut, int Tracks>
+template <std::floating_point Scalar, FeedbackPolicy Feedback, class Target, int Width, bool LeaveOneOut, int Tracks>
 class UserPass {
  public:
   /// Allocates all that the visits need. The arguments are borrowed.
@@ -76,17 +77,19 @@ class UserPass {
     sampler.arrange(order, random);
 
     const ProfileWeights<Scalar, Feedback> weights(feedback_, profile, parameters_.mean + user_baseline_[user]);
-    gather(profile, weights);
-    const double squared_error = learn(profile, order, user, weights.implicit_weight, rates);
+    Target::run([&]() __attribute__((always_inline)) { gather(profile, weights); });
+    const double squared_error = Target::run([&]() __attribute__((always_inline)) {
+      return learn(profile, order, user, weights.implicit_weight, rates);
+    });
     if (LeaveOneOut && rates.decaying()) count_decays(order, rates);
-    scatter(profile, weights.implicit_weight, rates);
+    Target::run([&]() __attribute__((always_inline)) { scatter(profile, weights.implicit_weight, rates); });
     return squared_error;
   }
 
  private:
-  using Pack = Packet<Scalar>;
-  using Numbers = PacketRow<Scalar, Width>;
-  static constexpr int size = packet_size<Scalar>;
+  using Pack = Packet<Scalar, Target>;
+  static constexpr int size = Target::template packet_size<Scalar>;
+  using Numbers = PacketRow<Scalar, Target, Width>;
 
   /// How many samples are in flight: as many as leave their rows in registers.
   static constexpr int block = Width == Eigen::Dynamic || Width / size > 4 ? 1 : 2;
@@ -126,26 +129,21 @@ class UserPass {
   }
 
   /// A row of factors. A width that is known spares the multiplication by the stride.
-  template <class Factors>
-  [[nodiscard, gnu::always_inline]] static auto* row(Factors& factors, Size j) noexcept {
-    if constexpr (Width == Eigen::Dynamic) {
-      return factors.data(j);
-    } else {
-      return factors.data(0) + j * Width;
-    }
+  [[nodiscard, gnu::always_inline]] static Pack* row(FactorMatrix<Scalar>& factors, Size j) noexcept {
+    return reinterpret_cast<Pack*>(Width == Eigen::Dynamic ? factors.data(j) : factors.data(0) + j * Width);
   }
 
   /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
   [[nodiscard]] Numbers numbers([[maybe_unused]] int place) {
     if constexpr (Width == Eigen::Dynamic) {
-      return {reinterpret_cast<Pack*>(places_.data(place))};
+      return {row(places_, place)};
     } else {
       return {};
     }
   }
 
   /// The place in `terms_` of the rating at position `t` of the profile.
-  [[nodiscard]] Scalar* term(std::size_t t, int track) noexcept {
+  [[nodiscard]] Pack* term(std::size_t t, int track) noexcept {
     return row(terms_, static_cast<Size>(t) * Tracks + track);
   }
 
@@ -159,11 +157,11 @@ class UserPass {
 
   /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
   /// it, rows are taken as they are stored, which is the order that caches like best.
-  [[gnu::flatten]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar, Feedback>& weights) {
+  [[gnu::always_inline]] void gather(ProfileView<Scalar> profile, const ProfileWeights<Scalar, Feedback>& weights) {
     TrackArray tracks;
     each<Tracks>([&](auto k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
-      each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = broadcast(Scalar(0)); });
+      each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = Pack{}; });
     });
     const Scalar d = weights.implicit_weight;
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
@@ -173,16 +171,14 @@ class UserPass {
       each<Tracks>([&](auto k) {
         const bool x_here = has_x && k == 0;
         const bool y_here = has_y && k == y_track;
-        const Scalar* const x = x_here ? row(parameters_.x, j) : nullptr;
-        const Scalar* const y = y_here ? row(parameters_.y, j) : nullptr;
-        const Pack c_all = broadcast(c);
-        const Pack d_all = broadcast(d);
-        Scalar* const own = LeaveOneOut ? term(t, k) : nullptr;
+        const Pack* const x = x_here ? row(parameters_.x, j) : nullptr;
+        const Pack* const y = y_here ? row(parameters_.y, j) : nullptr;
+        Pack* const own = LeaveOneOut ? term(t, k) : nullptr;
         tracks[k].squares += square(k, c, d);
         each_packet([&](int i) {
-          Pack sum = x_here ? c_all * load(x + i * size) : d_all * load(y + i * size);
-          if (x_here && y_here) sum += d_all * load(y + i * size);
-          if (LeaveOneOut) store(own + i * size, sum);
+          Pack sum = x_here ? c * x[i] : d * y[i];
+          if (x_here && y_here) sum += d * y[i];
+          if (LeaveOneOut) own[i] = sum;
           tracks[k].p[i] += sum;
         });
       });
@@ -190,17 +186,17 @@ class UserPass {
     if constexpr (has_y) {
       Track& track = tracks[y_track];
       for (const Index j : profile.unrated) {  // never a sample, so never left out: no term to keep
-        const Scalar* const y = row(parameters_.y, j);
+        const Pack* const y = row(parameters_.y, j);
         track.squares += d * d;
-        each_packet([&](int i) { track.p[i] += broadcast(d) * load(y + i * size); });
+        each_packet([&](int i) { track.p[i] += d * y[i]; });
       }
     }
     tracks_ = tracks;
   }
 
   /// The samples, a block of them at a time: only q_i, the biases and the tracks move.
-  [[gnu::flatten]] double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
-                                const Rates<Scalar>& rates) {
+  [[gnu::always_inline]] double learn(ProfileView<Scalar> profile, std::span<const Index> order, Index user, Scalar d,
+                                      const Rates<Scalar>& rates) {
     Descent at{tracks_, profile, rates, d, parameters_.user_bias[user]};
     at.sample_weights = sample_weights_.empty() ? nullptr : sample_weights_.data() + ratings_.offset(user);
     at.decay_user = powers(rates.decay_user(profile.size()));
@@ -246,7 +242,7 @@ class UserPass {
     const auto& rates = at.rates;
     std::array<std::size_t, Count> t;
     std::array<Index, Count> item;
-    std::array<Scalar*, Count> q;
+    Pack* q[Count];
     std::array<Scalar, Count> rate;                     // η, times the weight of the sample
     std::array<std::array<Scalar, Tracks>, Count> own;  // the rating's squared weight, if it is left out
     std::array<Numbers, Count> p;                       // before the block
@@ -264,10 +260,10 @@ class UserPass {
         each<Tracks>([&](auto k) __attribute__((always_inline)) {
           Pack part = tracks[k].p[i];
           if constexpr (LeaveOneOut) {
-            part -= broadcast(tracks[k].decay) * load(term(t[b], k) + i * size);
-            part -= broadcast(own[b][k]) * tracks[k].g[i];
+            part -= tracks[k].decay * term(t[b], k)[i];
+            part -= own[b][k] * tracks[k].g[i];
           }
-          if constexpr (Tracks == 2) part *= broadcast(at.decays[k][b]);
+          if constexpr (Tracks == 2) part *= at.decays[k][b];
           p[b][i] = k == 0 ? part : p[b][i] + part;
         });
       });
@@ -277,11 +273,9 @@ class UserPass {
 
     std::array<std::array<Scalar, Count>, Count> reach;
     each<Count>([&](auto b) __attribute__((always_inline)) {
-      const auto packet_of = [](const Scalar* values) { return [values](int i) { return load(values + i * size); }; };
       Scalar& item_bias = parameters_.item_bias[item[b]];
       error[b] = at.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
-                 decayed(b) * dot_product(
-                                  [&](int i) __attribute__((always_inline)) { return p[b][i]; }, packet_of(q[b]));
+                 decayed(b) * dot_product(p[b], q[b]);
       each<b>([&](auto a) __attribute__((always_inline)) {
         constexpr int between = b - 1 - a;
         reach[a][b] = 0;
@@ -289,7 +283,7 @@ class UserPass {
           reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]);
         });
         reach[a][b] *= rate[a];
-        Scalar gain = reach[a][b] * dot_product(packet_of(q[a]), packet_of(q[b]));
+        Scalar gain = reach[a][b] * dot_product(q[a], q[b]);
         if constexpr (Feedback::has_biases) gain += at.decay_user[between] * rate[a];
         error[b] -= gain * error[a];
       });
@@ -307,48 +301,46 @@ class UserPass {
 
     each_packet([&](int i) __attribute__((always_inline)) {
       Pack old[Count];
-      each<Count>([&](auto b) __attribute__((always_inline)) { old[b] = load(q[b] + i * size); });
+      each<Count>([&](auto b) __attribute__((always_inline)) { old[b] = q[b][i]; });
       each<Tracks>([&](auto k) __attribute__((always_inline)) {
         auto& track = tracks[k];
-        track.p[i] *= broadcast(at.decays[k][Count]);
-        track.g[i] *= broadcast(at.decays[k][Count]);
+        track.p[i] *= at.decays[k][Count];
+        track.g[i] *= at.decays[k][Count];
         each<Count>([&](auto b) __attribute__((always_inline)) {
           const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
-          track.p[i] = multiply_add(broadcast(left * (track.squares - own[b][k]) * error[b]), old[b], track.p[i]);
-          track.g[i] = multiply_add(broadcast(left * error[b]), old[b], track.g[i]);
+          track.p[i] += (left * (track.squares - own[b][k]) * error[b]) * old[b];
+          track.g[i] += (left * error[b]) * old[b];
         });
       });
       each<Count>([&](auto b) __attribute__((always_inline)) {
-        Pack met = b == 0 ? p[b][i] : broadcast(decayed(b)) * p[b][i];
-        each<b>([&](auto a) __attribute__((always_inline)) {
-          met = multiply_add(broadcast(reach[a][b] * error[a]), old[a], met);
-        });
-        const Pack scaled = broadcast(rate[b] * error[b]);
-        store(q[b] + i * size, multiply_add(scaled, met, broadcast(rates.items[item[b]].decay_q) * old[b]));
+        Pack met = b == 0 ? p[b][i] : decayed(b) * p[b][i];
+        each<b>([&](auto a) __attribute__((always_inline)) { met += (reach[a][b] * error[a]) * old[a]; });
+        const Scalar scaled = rate[b] * error[b];
+        q[b][i] = scaled * met + rates.items[item[b]].decay_q * old[b];
         // Its own term has served; what it must not receive takes the place.
-        if (LeaveOneOut) store(term(t[b], 0) + i * size, scaled * old[b]);
+        if (LeaveOneOut) term(t[b], 0)[i] = scaled * old[b];
       });
     });
     each<Tracks>([&](auto k) __attribute__((always_inline)) { tracks[k].decay *= at.decays[k][Count]; });
   }
 
   /// The sum of the products of two rows, in two sums side by side where there are enough packets: that shortens the
-  /// wait of one for the other. `a(i)` and `b(i)` are their packets.
+  /// wait of one for the other.
   template <class RowA, class RowB>
-  [[nodiscard, gnu::always_inline]] Scalar dot_product(RowA a, RowB b) const {
-    Pack sum = a(0) * b(0);
+  [[nodiscard, gnu::always_inline]] Scalar dot_product(const RowA& a, const RowB& b) const {
+    Pack sum = a[0] * b[0];
     if constexpr (Width == Eigen::Dynamic || Width / size < 4) {
-      each_packet([&](int i) {
-        if (i > 0) sum += a(i) * b(i);
+      each_packet([&](int i) __attribute__((always_inline)) {
+        if (i > 0) sum += a[i] * b[i];
       });
     } else {
-      Pack other = a(1) * b(1);
-      each_packet([&](int i) {
-        if (i > 1) (i % 2 == 0 ? sum : other) += a(i) * b(i);
+      Pack other = a[1] * b[1];
+      each_packet([&](int i) __attribute__((always_inline)) {
+        if (i > 1) (i % 2 == 0 ? sum : other) += a[i] * b[i];
       });
       sum += other;
     }
-    return Eigen::internal::predux(sum);
+    return sum_of<Scalar>(sum);
   }
 
   /// For each rating, the decay of the samples after it: its own step, as part of g, was subject to that.
@@ -362,13 +354,13 @@ class UserPass {
   }
 
   /// Writes each row of the profile.
-  [[gnu::flatten]] void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
+  [[gnu::always_inline]] void scatter(ProfileView<Scalar> profile, Scalar d, const Rates<Scalar>& rates) {
     const TrackArray tracks = tracks_;
     const bool decaying = rates.decaying();
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
       const auto [left_x, left_y] = decaying ? left_[t] : std::array<Scalar, 2>{1, 1};
-      const Scalar* const own = LeaveOneOut ? term(t, 0) : nullptr;
+      const Pack* const own = LeaveOneOut ? term(t, 0) : nullptr;
       if constexpr (has_x)
         receive<LeaveOneOut>(row(parameters_.x, j), tracks[0], rates.visit_x, weights_[t], own, left_x);
       if constexpr (has_y) receive<LeaveOneOut>(row(parameters_.y, j), tracks[y_track], rates.visit_y, d, own, left_y);
@@ -380,15 +372,14 @@ class UserPass {
 
   /// A row's share of what its track has kept aside, but for its own step, of which `left` is still in that.
   template <bool WithoutOwn>
-  [[gnu::always_inline]] void receive(Scalar* values, const Track& track, Scalar shrink, Scalar weight,
-                                      const Scalar* own = nullptr, Scalar left = 0) {
-    const Pack old = broadcast(shrink * track.decay);
-    const Pack gain = broadcast(shrink * weight);
-    const Pack share_left = broadcast(left);
+  [[gnu::always_inline]] void receive(Pack* values, const Track& track, Scalar shrink, Scalar weight,
+                                      const Pack* own = nullptr, Scalar left = 0) {
+    const Scalar old = shrink * track.decay;
+    const Scalar gain = shrink * weight;
     each_packet([&](int i) {
       Pack received = track.g[i];
-      if constexpr (WithoutOwn) received -= share_left * load(own + i * size);
-      store(values + i * size, old * load(values + i * size) + gain * received);
+      if constexpr (WithoutOwn) received -= left * own[i];
+      values[i] = old * values[i] + gain * received;
     });
   }
 

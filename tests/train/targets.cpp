@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Whatever the loops are compiled for, and however wide, they learn the same; only rounding differs.
+#include <asysvd/train/detail/epoch.hpp>
+
+#include <doctest/doctest.h>
+
+#include <asysvd/train/sampler.hpp>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "random_ratings.hpp"
+
+using namespace asysvd;
+
+namespace {
+
+template <class Scalar>
+struct Fixture {
+  SparseMatrix<Scalar> ratings = test::random_ratings<Scalar>(30, 40, 12, 7);
+  Options options{.factors = 20, .learning_rate = 0.02, .shrink = Shrink::per_sample, .rating_unit = 1, .members = 1};
+  ByUser sampler;
+  FullFeedback feedback;
+  std::vector<bool> learned_from;
+  std::vector<Scalar> user_baseline = std::vector<Scalar>(static_cast<std::size_t>(ratings.rows()), Scalar(0.1));
+  Parameters<Scalar> parameters = initial_parameters<Scalar, FullFeedback>(ratings, options);
+
+  /// Three epochs of what `make(training)` gives.
+  template <class Make>
+  Parameters<Scalar> learned(Make make) const {
+    auto state = parameters;
+    const SparseMatrixView<Scalar>& view = ratings;
+    auto run = make(detail::Training<Scalar, FullFeedback, ByUser>{
+        state, view, {}, learned_from, user_baseline, options, sampler, feedback});
+    const detail::Rates<Scalar> rates(options, options.learning_rate, rating_counts(view));
+    Random random(3);
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      detail::Loss loss(std::numeric_limits<double>::infinity());
+      run(random, rates, loss);
+    }
+    return state;
+  }
+};
+
+template <class Scalar>
+double largest_difference(const Parameters<Scalar>& a, const Parameters<Scalar>& b) {
+  double largest = 0;
+  for (Size i = 0; i < a.items(); ++i) {
+    for (const auto matrix : {&Parameters<Scalar>::q, &Parameters<Scalar>::x, &Parameters<Scalar>::y}) {
+      largest = std::max<double>(largest, ((a.*matrix).row(i) - (b.*matrix).row(i)).cwiseAbs().maxCoeff());
+    }
+  }
+  for (std::size_t u = 0; u < a.user_bias.size(); ++u) {
+    largest = std::max<double>(largest, std::abs(a.user_bias[u] - b.user_bias[u]));
+  }
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the target that is chosen here, and the one of the build, learn the same", Scalar, float, double) {
+  const double tolerance = std::is_same_v<Scalar, float> ? 2e-5 : 1e-12;
+  const Fixture<Scalar> fixture;
+  const auto chosen =
+      fixture.learned([](const auto& training) { return detail::make_epoch<Eigen::Dynamic, GradientStep>(training); });
+  CHECK(largest_difference(chosen, fixture.parameters) > 0.01);
+  const auto narrow = fixture.learned([](const auto& training) {
+    return detail::user_epoch<detail::BuildTarget, detail::width_of<Scalar>(20), true, 1>(training);
+  });
+  CHECK(largest_difference(chosen, narrow) < tolerance);
+  const auto any_width = fixture.learned(
+      [](const auto& training) { return detail::user_epoch<detail::BuildTarget, Eigen::Dynamic, true, 1>(training); });
+  CHECK(largest_difference(chosen, any_width) < tolerance);
+}
