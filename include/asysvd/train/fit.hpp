@@ -14,9 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/concepts.hpp>
 #include <asysvd/data/join.hpp>
 #include <asysvd/data/split.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
@@ -107,9 +109,14 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   const auto as_served = [&](const Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& learned_from) {
     auto parameters = ensemble.joined();
     if (ensemble.unit != 1) scale_ratings(parameters, static_cast<Scalar>(ensemble.unit));
-    const auto [least, greatest] = std::ranges::minmax(learned_from.values());
-    parameters.min_rating = least;  // as they are, not as rounded on the way
-    parameters.max_rating = greatest;
+    if constexpr (NegativeSampler<Sampler, Scalar>) {
+      parameters.min_rating = 0;
+      parameters.max_rating = 1;
+    } else {
+      const auto [least, greatest] = std::ranges::minmax(learned_from.values());
+      parameters.min_rating = least;  // as they are, not as rounded on the way
+      parameters.max_rating = greatest;
+    }
     return parameters;
   };
   const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
@@ -123,6 +130,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     auto& state = fitted.state;
     state.first = first;
     state.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
+    if constexpr (NegativeSampler<Sampler, Scalar>) towards_targets(state.ensemble);
     state.ensemble.unit = unit;
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);

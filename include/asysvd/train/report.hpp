@@ -40,12 +40,12 @@ enum class StopReason {
 struct EpochReport {
   int epoch = 0;             ///< from 1; a fit that goes on goes on counting
   double learning_rate = 0;  ///< η in this epoch
-  double train_rmse = 0;     ///< of the errors as each rating was met, before the step that it caused
+  double train_rmse = 0;     ///< of the errors as each sample was met, before the step that it caused
   /// What was measured after the epoch, if anything was: the RMSE over the validation ratings, clamped to the range of
   /// the training ratings, or the metric that was given.
   std::optional<double> validation;
   double seconds = 0;  ///< of the pass alone
-  Size samples = 0;    ///< ratings visited
+  Size samples = 0;    ///< ratings visited, and of a `NegativeSampler` items drawn as well
 };
 
 /// What an observer is shown after each epoch.

@@ -19,6 +19,7 @@
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/tasks.hpp>
 #include <asysvd/train/detail/epoch.hpp>
+#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit_state.hpp>
@@ -38,16 +39,16 @@ struct Watch {
   bool higher_is_better = false;
 };
 
-/// When an error is out of hand: far above both the ratings themselves and what was reached before. The first epoch
-/// gets more room: a bad start, such as the lecture's, can be far off and still come down.
+/// When an error is out of hand: far above both the targets themselves, which are the ratings or 1 and 0, and what was
+/// reached before. The first epoch gets more room: a bad start, such as the lecture's, can be far off and still come
+/// down.
 class Bounds {
  public:
-  template <std::floating_point Scalar>
-  explicit Bounds(std::span<const Scalar> ratings) : count_(static_cast<double>(ratings.size())) {
-    for (const Scalar rating : ratings) mean_square_ += static_cast<double>(rating) * rating;
-    mean_square_ = std::max(mean_square_ / count_, std::numeric_limits<double>::min());
-    most_ = 1e4 * mean_square_;
-  }
+  /// \param squares the sum of the squared targets of `samples` samples.
+  Bounds(double squares, Size samples)
+      : count_(static_cast<double>(samples)),
+        mean_square_(std::max(squares / count_, std::numeric_limits<double>::min())),
+        most_(1e4 * mean_square_) {}
 
   /// Of the sum of the squared errors of an epoch.
   [[nodiscard]] double most() const noexcept { return most_ * count_; }
@@ -58,10 +59,19 @@ class Bounds {
 
  private:
   double count_;
-  double mean_square_ = 0;
+  double mean_square_;
   double least_ = std::numeric_limits<double>::infinity();
-  double most_ = 0;
+  double most_;
 };
+
+/// What a sampler makes of the ratings as targets, squared and added up.
+template <std::floating_point Scalar, class Sampler>
+[[nodiscard]] double sum_of_squared_targets(const SparseMatrixView<Scalar>& ratings) {
+  if constexpr (NegativeSampler<Sampler, Scalar>) return static_cast<double>(ratings.nonzeros());
+  double sum = 0;
+  for (const Scalar rating : ratings.values()) sum += static_cast<double>(rating) * rating;
+  return sum;
+}
 
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided
 /// by the ensemble's unit; the report is in the unit of the ratings before. Of those epochs the ones that lie behind
@@ -87,7 +97,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   }
   std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
   for (const Index user : fit_options.users) learned_from[static_cast<std::size_t>(user)] = true;
-  const auto counts = rating_counts(ratings);
+  const auto counts = sample_counts(sampler, ratings);
   const auto members = static_cast<int>(ensemble.members.size());
   std::vector<Epoch<Scalar>> run_epoch;
   for (auto& member : ensemble.members) {
@@ -97,7 +107,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
 
   const int first = ensemble.epoch + 1;
   const int last = ensemble.epoch + epochs;
-  Bounds bounds(ratings.values());
+  Bounds bounds(sum_of_squared_targets<Scalar, Sampler>(ratings), samples_of(sampler, ratings));
   BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
   // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
   if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));

@@ -12,6 +12,7 @@
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/detail/user_pass.hpp>
 #include <asysvd/train/options.hpp>
@@ -62,14 +63,15 @@ struct Training {
 template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback,
           class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
-  using Pass = UserPass<Scalar, Feedback, Target, Width, LeaveOneOut, Tracks>;
+  using Pass = UserPass<Scalar, Feedback, Target, Width, LeaveOneOut, Tracks, NegativeSampler<Sampler, Scalar>>;
   return [&ratings = training.ratings, &learned_from = training.learned_from, &sampler = training.sampler,
           in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
-                      training.user_baseline)](Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
+                      training.user_baseline, samples_per_rating(training.sampler))](
+             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user) {
       if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
-      loss.add(pass.visit(user, sampler, random, rates), ratings.row(user).size());
+      loss.add(pass.visit(user, sampler, random, rates), samples_of(sampler, ratings.row(user), ratings.cols()));
     });
   };
 }

@@ -22,6 +22,9 @@
 /// are short, two samples are therefore learned from together: the second meets p plus a multiple of the first one's
 /// e·q, so both dot products are begun at once, and q·q tells what the first changes about the second (`learn_block`).
 ///
+/// Where items that the user has not rated are samples as well (`NegativeSampler`), the targets are 1 and 0, and μ and
+/// b_u are and stay 0. A drawn item has no term in p: nothing is left out for it and nothing kept.
+///
 /// x and y share one g, one p and one set of profile terms ("track") as long as they decay alike; if they decay at
 /// different rates, each has its own.
 ///
@@ -43,37 +46,47 @@
 #include <asysvd/feedback.hpp>
 #include <asysvd/random.hpp>
 #include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd::detail {
 
-template <std::floating_point Scalar, FeedbackPolicy Feedback, class Target, int Width, bool LeaveOneOut, int Tracks>
+template <std::floating_point Scalar, FeedbackPolicy Feedback, class Target, int Width, bool LeaveOneOut, int Tracks,
+          bool Negatives = false>
 class UserPass {
  public:
   /// Allocates all that the visits need. The arguments are borrowed.
   UserPass(Parameters<Scalar>& parameters, const Feedback& feedback, const SparseMatrixView<Scalar>& ratings,
-           std::span<const Scalar> sample_weights, const std::vector<Scalar>& user_baseline)
+           std::span<const Scalar> sample_weights, const std::vector<Scalar>& user_baseline,
+           Size samples_per_rating = 1)
       : parameters_(parameters),
         feedback_(feedback),
         ratings_(ratings),
         sample_weights_(sample_weights),
         user_baseline_(user_baseline),
-        order_(static_cast<std::size_t>(ratings.longest_row())),
-        weights_(order_.size()),
-        left_(order_.size()),
-        terms_(LeaveOneOut ? ratings.longest_row() * Tracks : 0, parameters.q.stride()),
+        longest_(static_cast<std::size_t>(ratings.longest_row())),
+        order_(longest_ * static_cast<std::size_t>(samples_per_rating)),
+        others_(Negatives && ratings.implicit() != nullptr ? ratings.cols() : 0),
+        weights_(longest_),
+        left_(longest_),
+        terms_(LeaveOneOut ? (ratings.longest_row() + (Negatives ? 2 : 0)) * Tracks : 0, parameters.q.stride()),
         places_(Width == Eigen::Dynamic ? 2 * Tracks + 1 : 0, parameters.q.stride()) {}
 
-  /// Learns from every rating of `user`, in the order that `sampler` gives them. Returns the sum of the squared errors
-  /// that were met.
+  /// Learns from every rating of `user`, and what is drawn beside them, in the order that `sampler` gives them. Returns
+  /// the sum of the squared errors that were met.
   template <class Sampler>
   double visit(Index user, const Sampler& sampler, Random& random, const Rates<Scalar>& rates) {
     const auto profile = ratings_.row(user);
     if (profile.empty()) return 0;
-    const std::span<Index> order(order_.data(), profile.items.size());
+    const auto rated = profile.items.size();
+    std::span<Index> order(order_.data(), rated);
     std::iota(order.begin(), order.end(), 0);
+    if constexpr (Negatives) {
+      order = {order_.data(), static_cast<std::size_t>(samples_of(sampler, profile, ratings_.cols()))};
+      if (order.size() > rated) others_.draw(profile, ratings_.cols(), random, order.subspan(rated));
+    }
     sampler.arrange(order, random);
 
     const ProfileWeights<Scalar, Feedback> weights(feedback_, profile, parameters_.mean + user_baseline_[user]);
@@ -96,6 +109,7 @@ class UserPass {
 
   static constexpr bool has_x = Feedback::has_explicit;
   static constexpr bool has_y = Feedback::has_implicit;
+  static constexpr bool has_user_bias = Feedback::has_biases && !Negatives;
   /// The track of y: that of x as well, unless there are two.
   static constexpr int y_track = Tracks - 1;
 
@@ -146,6 +160,21 @@ class UserPass {
   [[nodiscard]] Pack* term(std::size_t t, int track) noexcept {
     return row(terms_, static_cast<Size>(t) * Tracks + track);
   }
+
+  /// Whether a sample is an item that was drawn, and not a position of the profile.
+  [[nodiscard, gnu::always_inline]] static bool is_drawn([[maybe_unused]] Index sample) noexcept {
+    return Negatives && sample < 0;
+  }
+  [[nodiscard, gnu::always_inline]] static Index item_of(Index sample, ProfileView<Scalar> profile) noexcept {
+    return is_drawn(sample) ? -1 - sample : profile.items[static_cast<std::size_t>(sample)];
+  }
+  [[nodiscard, gnu::always_inline]] static Scalar target(Index sample, ProfileView<Scalar> profile) noexcept {
+    if constexpr (Negatives) return is_drawn(sample) ? 0 : 1;
+    return profile.ratings[static_cast<std::size_t>(sample)];
+  }
+  /// Where drawn items find zeros for the term that they have not, and where they leave a step that nobody will look at.
+  [[nodiscard]] std::size_t no_term() const noexcept { return longest_; }
+  [[nodiscard]] std::size_t no_step() const noexcept { return longest_ + 1; }
 
   /// A rating's squared weight on a track.
   [[nodiscard]] static Scalar square(int track, Scalar c, Scalar d) noexcept {
@@ -203,7 +232,15 @@ class UserPass {
     at.decays = {powers(has_x ? rates.decay_x : rates.decay_y), powers(rates.decay_y)};
     const Index* next = order.data();
     const Index* const end = next + order.size();
-    for (; end - next >= block; next += block) learn_block<block>(at, next);
+    for (; end - next >= block; next += block) {
+      if constexpr (Negatives && block == 2) {  // the second would not see how the first has moved the item
+        if (next[0] == next[1]) {
+          for (int b = 0; b < block; ++b) learn_block<1>(at, next + b);
+          continue;
+        }
+      }
+      learn_block<block>(at, next);
+    }
     for (; next < end; ++next) learn_block<1>(at, next);
     parameters_.user_bias[user] = at.user_bias;
     tracks_ = at.tracks;
@@ -237,7 +274,7 @@ class UserPass {
   ///
   ///     e_b = r − μ − b_i − decay_user^b b_u − p_b·q_b − Σ_{a<b} e_a (η decay_user^(b-1-a) + reach_ab q_a·q_b).
   template <int Count>
-  [[gnu::always_inline]] void learn_block(Descent& at, const Index* positions) {
+  [[gnu::always_inline]] void learn_block(Descent& at, const Index* samples) {
     auto& tracks = at.tracks;
     const auto& rates = at.rates;
     std::array<std::size_t, Count> t;
@@ -248,13 +285,14 @@ class UserPass {
     std::array<Numbers, Count> p;                       // before the block
     std::array<Scalar, Count> error;
     each<Count>([&](auto b) __attribute__((always_inline)) {
-      t[b] = static_cast<std::size_t>(positions[b]);
-      item[b] = at.profile.items[t[b]];
+      t[b] = is_drawn(samples[b]) ? no_term() : static_cast<std::size_t>(samples[b]);
+      item[b] = item_of(samples[b], at.profile);
       q[b] = row(parameters_.q, item[b]);
-      rate[b] = at.sample_weights == nullptr ? rates.eta : rates.eta * at.sample_weights[t[b]];
+      const bool weighed = at.sample_weights != nullptr && !is_drawn(samples[b]);
+      rate[b] = weighed ? rates.eta * at.sample_weights[t[b]] : rates.eta;
       p[b] = numbers(2 * Tracks);
       each<Tracks>([&](auto k) __attribute__((always_inline)) {
-        own[b][k] = LeaveOneOut ? square(k, weights_[t[b]], at.d) : Scalar(0);
+        own[b][k] = LeaveOneOut && !is_drawn(samples[b]) ? square(k, weights_[t[b]], at.d) : Scalar(0);
       });
       each_packet([&](int i) __attribute__((always_inline)) {
         each<Tracks>([&](auto k) __attribute__((always_inline)) {
@@ -274,7 +312,7 @@ class UserPass {
     std::array<std::array<Scalar, Count>, Count> reach;
     each<Count>([&](auto b) __attribute__((always_inline)) {
       Scalar& item_bias = parameters_.item_bias[item[b]];
-      error[b] = at.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
+      error[b] = target(samples[b], at.profile) - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
                  decayed(b) * dot_product(p[b], q[b]);
       each<b>([&](auto a) __attribute__((always_inline)) {
         constexpr int between = b - 1 - a;
@@ -284,7 +322,7 @@ class UserPass {
         });
         reach[a][b] *= rate[a];
         Scalar gain = reach[a][b] * dot_product(q[a], q[b]);
-        if constexpr (Feedback::has_biases) gain += at.decay_user[between] * rate[a];
+        if constexpr (has_user_bias) gain += at.decay_user[between] * rate[a];
         error[b] -= gain * error[a];
       });
       at.squared_error += static_cast<double>(error[b]) * error[b];
@@ -292,7 +330,7 @@ class UserPass {
         item_bias = rates.items[item[b]].decay_bias * item_bias + rate[b] * error[b];
       }
     });
-    if constexpr (Feedback::has_biases) {
+    if constexpr (has_user_bias) {
       at.user_bias *= at.decay_user[Count];
       each<Count>([&](auto b) __attribute__((always_inline)) {
         at.user_bias += at.decay_user[Count - 1 - b] * rate[b] * error[b];
@@ -318,7 +356,7 @@ class UserPass {
         const Scalar scaled = rate[b] * error[b];
         q[b][i] = scaled * met + rates.items[item[b]].decay_q * old[b];
         // Its own term has served; what it must not receive takes the place.
-        if (LeaveOneOut) term(t[b], 0)[i] = scaled * old[b];
+        if (LeaveOneOut) term(is_drawn(samples[b]) ? no_step() : t[b], 0)[i] = scaled * old[b];
       });
     });
     each<Tracks>([&](auto k) __attribute__((always_inline)) { tracks[k].decay *= at.decays[k][Count]; });
@@ -346,8 +384,8 @@ class UserPass {
   /// For each rating, the decay of the samples after it: its own step, as part of g, was subject to that.
   void count_decays(std::span<const Index> order, const Rates<Scalar>& rates) {
     std::array<Scalar, 2> left{1, 1};
-    for (auto position = order.rbegin(); position != order.rend(); ++position) {
-      left_[*position] = left;
+    for (auto sample = order.rbegin(); sample != order.rend(); ++sample) {
+      if (!is_drawn(*sample)) left_[*sample] = left;
       left[0] *= rates.decay_x;
       left[1] *= rates.decay_y;
     }
@@ -389,7 +427,9 @@ class UserPass {
   std::span<const Scalar> sample_weights_;  // empty: all are 1
   const std::vector<Scalar>& user_baseline_;
 
-  std::vector<Index> order_;                 // positions of the profile, as they are learned from
+  std::size_t longest_;                      // ratings of a user
+  std::vector<Index> order_;                 // the samples of a visit: positions of the profile, or drawn items
+  OtherItems others_;                        // that can be drawn
   std::vector<Scalar> weights_;              // c_j, by position
   std::vector<std::array<Scalar, 2>> left_;  // of x and y, by position
   FactorMatrix<Scalar> terms_;               // before a sample its own terms, one per track; after it its own step
