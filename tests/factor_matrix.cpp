@@ -12,8 +12,9 @@ TEST_CASE_TEMPLATE("rows start at multiples of 64 bytes and are filled up with z
   for (const Size factors : {1, 7, 8, 16, 17, 50, 128}) {
     FactorMatrix<Scalar> matrix(3, factors);
     CHECK(matrix.stride() >= factors);
-    CHECK(matrix.stride() - factors < FactorMatrix<Scalar>::lanes);
-    CHECK(static_cast<std::size_t>(matrix.stride()) * sizeof(Scalar) % 64 == 0);
+    const Size unit = static_cast<Size>((factors > FactorMatrix<Scalar>::lanes ? 128 : 64) / sizeof(Scalar));
+    CHECK(matrix.stride() - factors < unit);
+    CHECK(matrix.stride() % unit == 0);
     for (Size row = 0; row < 3; ++row) {
       CHECK(reinterpret_cast<std::uintptr_t>(matrix.data(row)) % 64 == 0);
       matrix.row(row).setConstant(static_cast<Scalar>(row + 1));

@@ -15,8 +15,9 @@
 namespace asysvd {
 
 /// rows() × factors() numbers in row-major order. Every row starts at a multiple of 64 bytes and is filled up with
-/// zeros to `stride()`, the next multiple of 64 bytes: whatever the number of factors, a loop over a row runs in whole
-/// vectors, and the zeros change neither a dot product nor themselves under an update.
+/// zeros to `stride()`: to 64 bytes, or else the next multiple of 128. So whatever the number of factors, a loop over a
+/// row runs in whole vectors, of which there are few numbers that it may have; and the zeros change neither a dot
+/// product nor themselves under an update.
 ///
 /// A value type. Concurrent reads are safe.
 template <std::floating_point ScalarType>
@@ -28,25 +29,28 @@ class FactorMatrix {
   using ConstMatrixMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>,
                                     Eigen::Aligned64, Eigen::OuterStride<>>;
 
-  /// Numbers in 64 bytes: the granularity of `stride()`.
+  /// Numbers in 64 bytes.
   static constexpr Size lanes = 64 / sizeof(Scalar);
 
-  /// `factors` rounded up to whole vectors.
-  [[nodiscard]] static constexpr Size padded(Size factors) noexcept { return (factors + lanes - 1) / lanes * lanes; }
+  /// `factors` rounded up to whole vectors: none, one, or an even number of 64 bytes.
+  [[nodiscard]] static constexpr Size padded(Size factors) noexcept {
+    const Size unit = factors <= lanes ? lanes : 2 * lanes;
+    return (factors + unit - 1) / unit * unit;
+  }
 
   FactorMatrix() = default;
 
   /// All zeros. Throws `std::invalid_argument` if a dimension is negative, `std::bad_alloc` or `std::length_error` if
   /// the memory can't be had.
-  FactorMatrix(Size rows, Size factors) : rows_(rows), factors_(factors) {
+  FactorMatrix(Size rows, Size factors) : rows_(rows), factors_(factors), stride_(padded(factors)) {
     detail::require(rows >= 0, "FactorMatrix", "rows", rows, "at least 0");
     detail::require(factors >= 0, "FactorMatrix", "factors", factors, "at least 0");
-    blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(padded(factors) / lanes));
+    blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride_ / lanes));
   }
 
   [[nodiscard]] Size rows() const noexcept { return rows_; }
   [[nodiscard]] Size factors() const noexcept { return factors_; }
-  [[nodiscard]] Size stride() const noexcept { return padded(factors_); }  ///< numbers from one row to the next
+  [[nodiscard]] Size stride() const noexcept { return stride_; }  ///< numbers from one row to the next
 
   /// A row without its padding. `row` must lie in [0, rows()): not checked.
   [[nodiscard]] RowMap row(Size row) noexcept { return {data(row), factors_}; }
@@ -79,6 +83,7 @@ class FactorMatrix {
 
   Size rows_ = 0;
   Size factors_ = 0;
+  Size stride_ = 0;
   std::vector<Block> blocks_;
 };
 

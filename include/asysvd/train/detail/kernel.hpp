@@ -80,7 +80,7 @@ struct PacketRow<Scalar, Target, Eigen::Dynamic> {
 };
 
 /// The last width that has loops of its own: eight blocks of 64 bytes. A loop that learns its length at run time, which
-/// has p and g in memory, takes twice as long for each number; but every width takes its time to compile.
+/// has p and g in memory, takes a third longer for each number; but every width takes its time to compile.
 template <std::floating_point Scalar>
 inline constexpr int widest = static_cast<int>(8 * FactorMatrix<Scalar>::lanes);
 
@@ -94,16 +94,15 @@ template <std::floating_point Scalar>
 
 /// Calls `work.template operator()<Width>()` with `Fixed`, or else with the width that fits rows of `stride` numbers:
 /// chosen once a fit, so that a number of factors known at run time costs what one known to the compiler does.
-template <std::floating_point Scalar, int Fixed, int Blocks = 1, class Work>
+template <std::floating_point Scalar, int Fixed, int Width = width_of<Scalar>(1), class Work>
 decltype(auto) with_width(Size stride, Work&& work) {
-  constexpr int width = Blocks * static_cast<int>(FactorMatrix<Scalar>::lanes);
   if constexpr (Fixed != Eigen::Dynamic) {
     return work.template operator()<Fixed>();
-  } else if constexpr (width > widest<Scalar>) {
+  } else if constexpr (Width == Eigen::Dynamic) {
     return work.template operator()<Eigen::Dynamic>();
   } else {
-    if (stride == width) return work.template operator()<width>();
-    return with_width<Scalar, Fixed, Blocks + 1>(stride, std::forward<Work>(work));
+    if (stride == Width) return work.template operator()<Width>();
+    return with_width<Scalar, Fixed, width_of<Scalar>(Width + 1)>(stride, std::forward<Work>(work));
   }
 }
 

@@ -107,6 +107,9 @@ class UserPass {
   /// How many samples are in flight: as many as leave their rows in registers.
   static constexpr int block = Width == Eigen::Dynamic || Width / size > 4 ? 1 : 2;
 
+  /// Whether a sample meets the factors of the user as they stand.
+  static constexpr bool as_it_stands = !LeaveOneOut && Tracks == 1;
+
   static constexpr bool has_x = Feedback::has_explicit;
   static constexpr bool has_y = Feedback::has_implicit;
   static constexpr bool has_user_bias = Feedback::has_biases && !Negatives;
@@ -122,14 +125,29 @@ class UserPass {
   };
   using TrackArray = std::array<Track, Tracks>;
 
-  /// Calls `work(i)` for each packet of a row.
+  /// Calls `work(i)` for each packet of a row, or `work(i, side)`, side being 0 and 1 in turn.
   template <class Work>
   [[gnu::always_inline]] void each_packet(Work work) const {
+    const auto take = [&](auto i, auto side) __attribute__((always_inline)) {
+      if constexpr (std::invocable<Work&, int, decltype(side)>) {
+        work(i, side);
+      } else {
+        work(i);
+      }
+    };
     if constexpr (Width == Eigen::Dynamic) {
+      constexpr std::integral_constant<int, 0> left;
+      constexpr std::integral_constant<int, 1> right;
+      constexpr bool may_be_odd = FactorMatrix<Scalar>::lanes == size;
       const auto packets = static_cast<int>(parameters_.q.stride()) / size;
-      for (int i = 0; i < packets; ++i) work(i);
+      int i = 0;
+      for (; i + 1 < packets; i += 2) {
+        take(i, left);
+        take(i + 1, right);
+      }
+      if (may_be_odd && i < packets) take(i, left);
     } else {
-      unrolled(work, std::make_integer_sequence<int, Width / size>{});
+      each<Width / size>([&](auto i) __attribute__((always_inline)) { take(i, std::integral_constant<int, i % 2>{}); });
     }
   }
   /// Calls `work(n)` for each n of 0 to Count - 1, a constant.
@@ -280,31 +298,44 @@ class UserPass {
     std::array<std::size_t, Count> t;
     std::array<Index, Count> item;
     Pack* q[Count];
-    std::array<Scalar, Count> rate;                     // η, times the weight of the sample
+    std::array<Scalar, Count> rate;  // η, times the weight of the sample
+    std::array<Scalar, Count> decay_q;
     std::array<std::array<Scalar, Tracks>, Count> own;  // the rating's squared weight, if it is left out
     std::array<Numbers, Count> p;                       // before the block
+    std::array<Scalar, Count> product;                  // p·q
     std::array<Scalar, Count> error;
     each<Count>([&](auto b) __attribute__((always_inline)) {
       t[b] = is_drawn(samples[b]) ? no_term() : static_cast<std::size_t>(samples[b]);
       item[b] = item_of(samples[b], at.profile);
       q[b] = row(parameters_.q, item[b]);
+      decay_q[b] = rates.items[item[b]].decay_q;
       const bool weighed = at.sample_weights != nullptr && !is_drawn(samples[b]);
       rate[b] = weighed ? rates.eta * at.sample_weights[t[b]] : rates.eta;
-      p[b] = numbers(2 * Tracks);
       each<Tracks>([&](auto k) __attribute__((always_inline)) {
         own[b][k] = LeaveOneOut && !is_drawn(samples[b]) ? square(k, weights_[t[b]], at.d) : Scalar(0);
       });
-      each_packet([&](int i) __attribute__((always_inline)) {
-        each<Tracks>([&](auto k) __attribute__((always_inline)) {
-          Pack part = tracks[k].p[i];
-          if constexpr (LeaveOneOut) {
-            part -= tracks[k].decay * term(t[b], k)[i];
-            part -= own[b][k] * tracks[k].g[i];
-          }
-          if constexpr (Tracks == 2) part *= at.decays[k][b];
-          p[b][i] = k == 0 ? part : p[b][i] + part;
+      const Pack* const q_b = q[b];
+      if constexpr (as_it_stands) {
+        p[b] = tracks[0].p;
+        product[b] =
+            sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) { sum += p[b][i] * q_b[i]; });
+      } else {
+        p[b] = numbers(2 * Tracks);
+        product[b] = sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) {
+          Pack met{};
+          each<Tracks>([&](auto k) __attribute__((always_inline)) {
+            Pack part = tracks[k].p[i];
+            if constexpr (LeaveOneOut) {
+              part -= tracks[k].decay * term(t[b], k)[i];
+              part -= own[b][k] * tracks[k].g[i];
+            }
+            if constexpr (Tracks == 2) part *= at.decays[k][b];
+            met = k == 0 ? part : met + part;
+          });
+          p[b][i] = met;
+          sum += met * q_b[i];
         });
-      });
+      }
     });
     // One track decays as a whole: what p_b is still to be multiplied by, off the path of the dot product.
     const auto decayed = [&](int b) { return Tracks == 2 ? Scalar(1) : at.decays[0][b]; };
@@ -313,7 +344,7 @@ class UserPass {
     each<Count>([&](auto b) __attribute__((always_inline)) {
       Scalar& item_bias = parameters_.item_bias[item[b]];
       error[b] = target(samples[b], at.profile) - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
-                 decayed(b) * dot_product(p[b], q[b]);
+                 decayed(b) * product[b];
       each<b>([&](auto a) __attribute__((always_inline)) {
         constexpr int between = b - 1 - a;
         reach[a][b] = 0;
@@ -321,7 +352,10 @@ class UserPass {
           reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]);
         });
         reach[a][b] *= rate[a];
-        Scalar gain = reach[a][b] * dot_product(q[a], q[b]);
+        const auto multiply = [&](int i, Pack& sum) __attribute__((always_inline)) {
+          sum += q[a][i] * q[b][i];
+        };
+        Scalar gain = reach[a][b] * sum_over_packets(multiply);
         if constexpr (has_user_bias) gain += at.decay_user[between] * rate[a];
         error[b] -= gain * error[a];
       });
@@ -337,24 +371,31 @@ class UserPass {
       });
     }
 
+    // Numbers that rows in memory might hold, for all that a compiler knows, are at hand before these are written to.
     each_packet([&](int i) __attribute__((always_inline)) {
       Pack old[Count];
-      each<Count>([&](auto b) __attribute__((always_inline)) { old[b] = q[b][i]; });
+      Pack met[Count];
+      each<Count>([&](auto b) __attribute__((always_inline)) {
+        old[b] = q[b][i];
+        met[b] = p[b][i];
+      });
       each<Tracks>([&](auto k) __attribute__((always_inline)) {
         auto& track = tracks[k];
-        track.p[i] *= at.decays[k][Count];
-        track.g[i] *= at.decays[k][Count];
+        Pack next_p = at.decays[k][Count] * track.p[i];
+        Pack next_g = at.decays[k][Count] * track.g[i];
         each<Count>([&](auto b) __attribute__((always_inline)) {
           const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
-          track.p[i] += (left * (track.squares - own[b][k]) * error[b]) * old[b];
-          track.g[i] += (left * error[b]) * old[b];
+          next_p += (left * (track.squares - own[b][k]) * error[b]) * old[b];
+          next_g += (left * error[b]) * old[b];
         });
+        track.p[i] = next_p;
+        track.g[i] = next_g;
       });
       each<Count>([&](auto b) __attribute__((always_inline)) {
-        Pack met = b == 0 ? p[b][i] : decayed(b) * p[b][i];
-        each<b>([&](auto a) __attribute__((always_inline)) { met += (reach[a][b] * error[a]) * old[a]; });
+        if constexpr (b > 0) met[b] *= decayed(b);
+        each<b>([&](auto a) __attribute__((always_inline)) { met[b] += (reach[a][b] * error[a]) * old[a]; });
         const Scalar scaled = rate[b] * error[b];
-        q[b][i] = scaled * met + rates.items[item[b]].decay_q * old[b];
+        q[b][i] = scaled * met[b] + decay_q[b] * old[b];
         // Its own term has served; what it must not receive takes the place.
         if (LeaveOneOut) term(is_drawn(samples[b]) ? no_step() : t[b], 0)[i] = scaled * old[b];
       });
@@ -362,23 +403,15 @@ class UserPass {
     each<Tracks>([&](auto k) __attribute__((always_inline)) { tracks[k].decay *= at.decays[k][Count]; });
   }
 
-  /// The sum of the products of two rows, in two sums side by side where there are enough packets: that shortens the
-  /// wait of one for the other.
-  template <class RowA, class RowB>
-  [[nodiscard, gnu::always_inline]] Scalar dot_product(const RowA& a, const RowB& b) const {
-    Pack sum = a[0] * b[0];
-    if constexpr (Width == Eigen::Dynamic || Width / size < 4) {
-      each_packet([&](int i) __attribute__((always_inline)) {
-        if (i > 0) sum += a[i] * b[i];
-      });
-    } else {
-      Pack other = a[1] * b[1];
-      each_packet([&](int i) __attribute__((always_inline)) {
-        if (i > 1) (i % 2 == 0 ? sum : other) += a[i] * b[i];
-      });
-      sum += other;
-    }
-    return sum_of<Scalar>(sum);
+  /// The sum of all numbers of what `add(i, sum)` adds up for each packet i, in two sums side by side where there are
+  /// enough of them: that shortens the wait of one for the other.
+  template <class Add>
+  [[nodiscard, gnu::always_inline]] Scalar sum_over_packets(Add add) const {
+    Pack sums[2] = {};
+    constexpr bool few = Width != Eigen::Dynamic && Width / size < 4;
+    each_packet([&](int i, auto side) __attribute__((always_inline)) { add(i, sums[few ? 0 : side]); });
+    if constexpr (!few) sums[0] += sums[1];
+    return sum_of<Scalar>(sums[0]);
   }
 
   /// For each rating, the decay of the samples after it: its own step, as part of g, was subject to that.
