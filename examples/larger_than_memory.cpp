@@ -53,8 +53,7 @@ int main() {
   const auto data = load_ratings<float>(path);
   std::filesystem::remove(path);  // the mapping lasts as long as the ratings do
 
-  // A unit of 1 takes the ratings as they are in the file; any other is a copy of 4 bytes a rating.
-  AsySVD<float, ByBlock> model({.factors = 16, .epochs = 5, .rating_unit = 1}, ByBlock{.users_in_block = 500});
+  AsySVD<float, ByBlock> model({.factors = 16, .epochs = 5}, ByBlock{.users_in_block = 500});
   const auto report = model.fit(data.ratings);
   std::printf("%lld ratings, %.1f MiB in the file, error %.3f after %zu epochs\n",
               static_cast<long long>(data.ratings.nonzeros()),

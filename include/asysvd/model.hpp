@@ -106,9 +106,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   ///
   /// The same options, ratings and library version give the same model, bit for bit. A divergence is not an error but
   /// a stop reason: the model then holds the best finite state. Memory beyond ratings and factors: another copy of the
-  /// factors, the factors of the users, the longest profile times k, a number for each rating if `rating_unit` is not
-  /// 1, and another copy of the ratings if a share of them is set aside. From then on the model serves its users by all
-  /// of `ratings`, and by N(u) where they come with one.
+  /// factors, the factors of the users, the longest profile times k, and another copy of the ratings if a share of them
+  /// is set aside. From then on the model serves its users by all of `ratings`, and by N(u) where they come with one.
   ///
   /// Throws `std::invalid_argument` if there are no ratings, if one is not finite or an item out of range, if they come
   /// with an N(u) that the feedback policy has no use for, or if an option does not fit; whatever is thrown, also by

@@ -98,7 +98,7 @@ refused "offsets inside the file" stats --ratings cut.safetensors
 # Converted ratings are learned from where they are: with less memory of the program's own than they take.
 "$program" generate --shape movielens-1m --to million.csv >out
 "$program" convert --ratings million.csv --to million.safetensors >out
-fit="train --factors 4 --members 1 --epochs 1 --rating-unit 1"
+fit="train --factors 4 --members 1 --epochs 1"
 if (ulimit -d 6000 && "$program" --version && ! "$program" $fit --ratings million.csv) >out 2>&1; then
   [ "$(wc -c <million.safetensors)" -gt 8000000 ] || fail "the ratings are not larger than memory"
   (ulimit -d 6000 && "$program" $fit --ratings million.safetensors --save mapped) >out || fail "ratings were copied"

@@ -35,12 +35,14 @@ struct Ensemble {
   int epoch = 0;                             ///< how many epochs lie behind
   double unit = 1;                           ///< of the ratings that it learns from
 
-  /// The state before the first epoch.
+  /// The state before the first epoch of learning from `ratings` divided by `unit`.
   template <FeedbackPolicy Feedback>
-  [[nodiscard]] static Ensemble start(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+  [[nodiscard]] static Ensemble start(const SparseMatrixView<Scalar>& ratings, const Options& options,
+                                      double unit = 1) {
     Ensemble ensemble;
+    ensemble.unit = unit;
     for (int m = 0; m < options.member_count(); ++m) {
-      ensemble.members.push_back(initial_parameters<Scalar, Feedback>(ratings, options, m));
+      ensemble.members.push_back(initial_parameters<Scalar, Feedback>(ratings, options, m, static_cast<Scalar>(unit)));
     }
     if (options.averaging < 1) ensemble.averages = ensemble.members;
     return ensemble;

@@ -29,26 +29,6 @@
 
 namespace asysvd::detail {
 
-/// Ratings divided by a unit, without a copy if it is 1.
-template <std::floating_point Scalar>
-class InUnit {
- public:
-  InUnit(const SparseMatrixView<Scalar>& ratings, double unit) : view_(ratings) {
-    if (unit == 1) return;
-    values_.assign(ratings.values().begin(), ratings.values().end());
-    for (Scalar& value : values_) value /= static_cast<Scalar>(unit);
-    view_ = ratings.with_values(values_);
-  }
-  InUnit(const InUnit&) = delete;
-  InUnit& operator=(const InUnit&) = delete;
-
-  [[nodiscard]] const SparseMatrixView<Scalar>& view() const noexcept { return view_; }
-
- private:
-  std::vector<Scalar> values_;
-  SparseMatrixView<Scalar> view_;
-};
-
 /// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which
 /// may be empty; none: the RMSE.
 template <std::floating_point Scalar>
@@ -125,16 +105,14 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     const double unit = from != nullptr          ? from->ensemble.unit
                         : before.members.empty() ? unit_of<Scalar, Feedback>(learned_from, options)
                                                  : before.unit;
-    const InUnit<Scalar> in_unit(learned_from, unit);
     Fitted<Scalar> fitted;
     auto& state = fitted.state;
     state.first = first;
-    state.ensemble = Ensemble<Scalar>::template start<Feedback>(in_unit.view(), options);
+    state.ensemble = Ensemble<Scalar>::template start<Feedback>(learned_from, options, unit);
     if constexpr (NegativeSampler<Sampler, Scalar>) towards_targets(state.ensemble);
-    state.ensemble.unit = unit;
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
-    train<Factors, Step>(state, in_unit.view(), options, sampler, feedback, run_epochs, watched, watch, observer);
+    train<Factors, Step>(state, learned_from, options, sampler, feedback, run_epochs, watched, watch, observer);
     state.report.metric_given = static_cast<bool>(measure_model);
     fitted.parameters = as_served(state.ensemble, learned_from);
     return fitted;

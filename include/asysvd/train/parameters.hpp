@@ -69,35 +69,37 @@ struct Parameters {
   }
 };
 
-/// μ. `ratings` must not be empty. O(ratings).
+/// μ, of the ratings divided by `unit`. `ratings` must not be empty. O(ratings).
 template <std::floating_point Scalar>
-[[nodiscard]] Scalar mean_rating(const SparseMatrixView<Scalar>& ratings) {
+[[nodiscard]] Scalar mean_rating(const SparseMatrixView<Scalar>& ratings, Scalar unit = 1) {
   double sum = 0;
-  for (const Scalar rating : ratings.values()) sum += rating;
+  for (const Scalar rating : ratings.values()) sum += rating / unit;
   return static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
 }
 
 /// b̃_u = Σ_j (r_uj − μ − b̃_j) / (shrinkage + n), with b̃_j out of `item_offset`; 0 for an empty profile. With the
-/// learned b_j in its place it is the bias of a user who was not trained on.
+/// learned b_j in its place it is the bias of a user who was not trained on. The r_uj are the ratings divided by `unit`.
 template <std::floating_point Scalar>
 [[nodiscard]] Scalar user_offset(ProfileView<Scalar> profile, Scalar mean, const std::vector<Scalar>& item_offset,
-                                 double shrinkage) noexcept {
+                                 double shrinkage, Scalar unit = 1) noexcept {
   if (profile.empty()) return 0;
   double sum = 0;
   for (std::size_t t = 0; t < profile.items.size(); ++t) {
-    sum += static_cast<double>(profile.ratings[t]) - mean - item_offset[profile.items[t]];
+    sum += static_cast<double>(profile.ratings[t] / unit) - mean - item_offset[profile.items[t]];
   }
   return static_cast<Scalar>(sum / (shrinkage + static_cast<double>(profile.size())));
 }
 
-/// b̃_i = Σ_u (r_ui − μ) / (shrinkage + |R(i)|) of every item; 0 for those that nobody rated. O(ratings + items).
+/// b̃_i = Σ_u (r_ui − μ) / (shrinkage + |R(i)|) of every item, of the ratings divided by `unit`; 0 for those that nobody
+/// rated. O(ratings + items).
 template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Scalar> item_offsets(const SparseMatrixView<Scalar>& ratings, Scalar mean, double shrinkage) {
+[[nodiscard]] std::vector<Scalar> item_offsets(const SparseMatrixView<Scalar>& ratings, Scalar mean, double shrinkage,
+                                               Scalar unit = 1) {
   const auto items = static_cast<std::size_t>(ratings.cols());
   std::vector<double> sums(items, 0.0);
   std::vector<Size> counts(items, 0);
   for (std::size_t p = 0; p < ratings.items().size(); ++p) {
-    sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p]) - mean;
+    sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p] / unit) - mean;
     ++counts[ratings.items()[p]];
   }
   std::vector<Scalar> offsets(items, 0);
@@ -132,25 +134,26 @@ template <std::floating_point Scalar>
 }  // namespace detail
 
 /// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
-/// `ratings` must be valid and not empty. `member` tells apart the members of an ensemble. O(ratings + items · k).
+/// `ratings` must be valid and not empty, and are divided by `unit`. `member` tells apart the members of an ensemble.
+/// O(ratings + items · k).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] Parameters<Scalar> initial_parameters(const SparseMatrixView<Scalar>& ratings, const Options& options,
-                                                    int member = 0) {
+                                                    int member = 0, Scalar unit = 1) {
   Parameters<Scalar> parameters;
   const auto [least, greatest] = std::ranges::minmax(ratings.values());
-  parameters.min_rating = least;
-  parameters.max_rating = greatest;
+  parameters.min_rating = least / unit;
+  parameters.max_rating = greatest / unit;
 
   const auto items = static_cast<std::size_t>(ratings.cols());
   const auto users = static_cast<std::size_t>(ratings.rows());
   parameters.item_baseline.assign(items, 0);
   parameters.user_bias.assign(users, 0);
   if constexpr (Feedback::has_biases) {
-    parameters.mean = mean_rating(ratings);
-    parameters.item_baseline = item_offsets(ratings, parameters.mean, options.item_shrinkage);
+    parameters.mean = mean_rating(ratings, unit);
+    parameters.item_baseline = item_offsets(ratings, parameters.mean, options.item_shrinkage, unit);
     for (std::size_t u = 0; u < users; ++u) {
       parameters.user_bias[u] = user_offset(ratings.row(static_cast<Size>(u)), parameters.mean,
-                                            parameters.item_baseline, options.user_shrinkage);
+                                            parameters.item_baseline, options.user_shrinkage, unit);
     }
   }
   parameters.item_bias = parameters.item_baseline;

@@ -64,17 +64,20 @@ class Bounds {
   double most_;
 };
 
-/// What a sampler makes of the ratings as targets, squared and added up.
+/// What a sampler makes of the ratings, divided by `unit`, as targets, squared and added up.
 template <std::floating_point Scalar, class Sampler>
-[[nodiscard]] double sum_of_squared_targets(const SparseMatrixView<Scalar>& ratings) {
+[[nodiscard]] double sum_of_squared_targets(const SparseMatrixView<Scalar>& ratings, Scalar unit) {
   if constexpr (NegativeSampler<Sampler, Scalar>) return static_cast<double>(ratings.nonzeros());
   double sum = 0;
-  for (const Scalar rating : ratings.values()) sum += static_cast<double>(rating) * rating;
+  for (const Scalar rating : ratings.values()) {
+    const double target = rating / unit;
+    sum += target * target;
+  }
   return sum;
 }
 
-/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid, not empty, and divided
-/// by the ensemble's unit; the report is in the unit of the ratings before. Of those epochs the ones that lie behind
+/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
+/// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
 /// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
 /// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
 /// the first epoch and between epochs, never within one.
@@ -87,12 +90,13 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   auto& ensemble = state.ensemble;
   auto& best = state.best;
   auto& report = state.report;
+  const auto unit = static_cast<Scalar>(ensemble.unit);
   std::vector<Scalar> user_baseline(static_cast<std::size_t>(ratings.rows()), 0);
   if constexpr (Feedback::has_biases) {
     const auto& constants = ensemble.members.front();
     for (std::size_t user = 0; user < user_baseline.size(); ++user) {
       user_baseline[user] = user_offset(ratings.row(static_cast<Size>(user)), constants.mean, constants.item_baseline,
-                                        options.user_shrinkage);
+                                        options.user_shrinkage, unit);
     }
   }
   std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
@@ -102,12 +106,12 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   std::vector<Epoch<Scalar>> run_epoch;
   for (auto& member : ensemble.members) {
     run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback}));
+        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback, unit}));
   }
 
   const int first = ensemble.epoch + 1;
   const int last = ensemble.epoch + epochs;
-  Bounds bounds(sum_of_squared_targets<Scalar, Sampler>(ratings), samples_of(sampler, ratings));
+  Bounds bounds(sum_of_squared_targets<Scalar, Sampler>(ratings, unit), samples_of(sampler, ratings));
   BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
   // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
   if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));

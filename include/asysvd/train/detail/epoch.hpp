@@ -14,6 +14,7 @@
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/rows_in_unit.hpp>
 #include <asysvd/train/detail/user_pass.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
@@ -57,6 +58,7 @@ struct Training {
   const Options& options;
   const Sampler& sampler;
   const Feedback& feedback;
+  Scalar unit = 1;  ///< that the ratings are divided by
 };
 
 /// An epoch of a sampler that yields whole users, through the exact user pass.
@@ -67,7 +69,7 @@ template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_p
   return [&ratings = training.ratings, &learned_from = training.learned_from, &sampler = training.sampler,
           in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
-                      training.user_baseline, samples_per_rating(training.sampler))](
+                      training.user_baseline, training.unit, samples_per_rating(training.sampler))](
              Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user) {
       if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
@@ -80,14 +82,15 @@ template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_p
 template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar, Feedback, Sampler>& training) {
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
-  return [&ratings = training.ratings, &learned_from = training.learned_from, weights = training.weights,
-          &user_baseline = training.user_baseline, in_order = training.sampler.start(training.ratings),
+  return [&ratings = training.ratings, rows = RowsInUnit<Scalar>(training.ratings, training.unit),
+          &learned_from = training.learned_from, weights = training.weights, &user_baseline = training.user_baseline,
+          in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.options)](
              Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
     in_order(random, [&](Index user, Index position) {
       if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
       const auto place = static_cast<std::size_t>(ratings.offset(user) + position);
-      loss.add(pass.apply({ratings.row(user), user, static_cast<std::size_t>(position), user_baseline[user],
+      loss.add(pass.apply({rows.row(user), user, static_cast<std::size_t>(position), user_baseline[user],
                            weights.empty() ? Scalar(1) : weights[place]},
                           rates),
                1);

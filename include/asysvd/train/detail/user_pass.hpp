@@ -48,6 +48,7 @@
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/rows_in_unit.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
@@ -59,11 +60,12 @@ class UserPass {
  public:
   /// Allocates all that the visits need. The arguments are borrowed.
   UserPass(Parameters<Scalar>& parameters, const Feedback& feedback, const SparseMatrixView<Scalar>& ratings,
-           std::span<const Scalar> sample_weights, const std::vector<Scalar>& user_baseline,
+           std::span<const Scalar> sample_weights, const std::vector<Scalar>& user_baseline, Scalar unit = 1,
            Size samples_per_rating = 1)
       : parameters_(parameters),
         feedback_(feedback),
         ratings_(ratings),
+        rows_(ratings, unit),
         sample_weights_(sample_weights),
         user_baseline_(user_baseline),
         longest_(static_cast<std::size_t>(ratings.longest_row())),
@@ -78,7 +80,7 @@ class UserPass {
   /// the sum of the squared errors that were met.
   template <class Sampler>
   double visit(Index user, const Sampler& sampler, Random& random, const Rates<Scalar>& rates) {
-    const auto profile = ratings_.row(user);
+    const auto profile = rows_.row(user);
     if (profile.empty()) return 0;
     const auto rated = profile.items.size();
     std::span<Index> order(order_.data(), rated);
@@ -457,6 +459,7 @@ class UserPass {
   Parameters<Scalar>& parameters_;
   const Feedback& feedback_;
   const SparseMatrixView<Scalar>& ratings_;
+  RowsInUnit<Scalar> rows_;
   std::span<const Scalar> sample_weights_;  // empty: all are 1
   const std::vector<Scalar>& user_baseline_;
 
