@@ -4,8 +4,20 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/SparseCore>
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <forward_list>
+#include <iterator>
 #include <limits>
+#include <list>
+#include <map>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 using namespace asysvd;
@@ -32,6 +44,106 @@ TEST_CASE("of a pair that is given twice the last one counts") {
   CHECK(matrix.row(0).items[1] == 1);
   CHECK(matrix.row(0).ratings[1] == 5);
   CHECK(matrix.row(1).ratings[0] == 4);
+}
+
+namespace {
+
+/// What a program of its own may keep of a rating.
+struct Review {
+  std::string text;
+  std::size_t reader = 0;
+  unsigned short book = 0;
+  int stars = 0;
+};
+
+std::istream& operator>>(std::istream& in, Review& review) {
+  return in >> review.reader >> review.book >> review.stars;
+}
+
+/// A pair of iterators as a range: a `std::ranges::subrange`, which clang++ 14 does not compile.
+struct Lines {
+  std::istream_iterator<Review> first, last = {};
+  [[nodiscard]] auto begin() const { return first; }
+  [[nodiscard]] auto end() const { return last; }
+};
+
+template <class... Arguments>
+concept Convertible = requires(const std::vector<Review>& reviews, Arguments... parts) {
+  SparseMatrix<float>::from_triplets(1, 1, reviews, parts...);
+};
+
+bool same(const SparseMatrixView<float>& a, const SparseMatrixView<float>& b) {
+  bool equal = a.rows() == b.rows() && a.cols() == b.cols() && a.nonzeros() == b.nonzeros();
+  for (Size user = 0; equal && user < a.rows(); ++user) {
+    equal = std::ranges::equal(a.row(user).items, b.row(user).items) &&
+            std::ranges::equal(a.row(user).ratings, b.row(user).ratings);
+  }
+  return equal;
+}
+
+}  // namespace
+
+TEST_CASE("any range of any rows gives the same matrix, through projections") {
+  const std::string text = "3 2 5  0 3 1  3 0 2  0 1 4  3 2 1  3 1 3  0 1 2";
+  const auto expected = SparseMatrix<float>::from_triplets(
+      4, 5, std::vector<Rating<float>>{{0, 1, 2}, {0, 3, 1}, {3, 0, 2}, {3, 1, 3}, {3, 2, 1}});
+  const auto of = [](auto&& range) {
+    return SparseMatrix<float>::from_triplets(4, 5, range, &Review::reader, &Review::book, &Review::stars);
+  };
+  std::istringstream in(text);
+  const std::vector<Review> reviews(std::istream_iterator<Review>(in), {});
+  REQUIRE(reviews.size() == 7);
+  CHECK(same(of(reviews), expected));
+  CHECK(same(of(std::span(reviews.begin(), reviews.end())), expected));
+  CHECK(same(of(std::forward_list<Review>(reviews.begin(), reviews.end())), expected));
+
+  std::istringstream once(text);
+  CHECK(same(of(Lines{std::istream_iterator<Review>(once)}), expected));
+
+  std::vector<std::unique_ptr<Review>> owned;
+  for (const Review& review : reviews) owned.push_back(std::make_unique<Review>(review));
+  CHECK(same(of(owned), expected));  // a pointer to a member reaches through pointers
+
+  std::map<std::pair<int, int>, double> by_pair;
+  for (const Review& review : reviews) by_pair[{static_cast<int>(review.reader), review.book}] = review.stars;
+  const auto user = [](const auto& entry) { return entry.first.first; };
+  const auto item = [](const auto& entry) { return entry.first.second; };
+  CHECK(same(SparseMatrix<float>::from_triplets(4, 5, by_pair, user, item, [](auto entry) { return entry.second; }),
+             expected));
+  CHECK(same(SparseMatrix<float>::from_triplets(
+                 4, 5, std::list<Rating<float>>{{0, 1, 2}, {3, 2, 1}, {0, 3, 1}, {3, 0, 2}, {3, 1, 3}}),
+             expected));
+
+  static_assert(Convertible<std::size_t Review::*, unsigned short Review::*, int Review::*>);
+  static_assert(!Convertible<std::string Review::*, unsigned short Review::*, int Review::*>, "a text is no user");
+  static_assert(!Convertible<>, "nobody knows which member is which");
+  const std::vector<Review> outside{{"", std::size_t{1} << 63, 0, 1}};
+  CHECK_THROWS_WITH_AS(of(outside), doctest::Contains("a user index is -9223372036854775808"), std::invalid_argument);
+}
+
+TEST_CASE("of a dense matrix all is a rating but NaN, and nothing may be infinite") {
+  constexpr float none = std::numeric_limits<float>::quiet_NaN();
+  Eigen::MatrixXf dense(3, 4);
+  dense << none, 0, 2, none,   //
+      none, none, none, none,  //
+      1, -none, -3, 4;
+  const auto expected = SparseMatrix<float>::from_triplets(
+      3, 4, std::vector<Rating<float>>{{0, 1, 0}, {0, 2, 2}, {2, 0, 1}, {2, 2, -3}, {2, 3, 4}});
+  CHECK(same(SparseMatrix<float>::from_dense(dense), expected));
+  CHECK(same(SparseMatrix<float>::from_dense(dense.cast<double>().eval()), expected));
+  CHECK(same(SparseMatrix<float>::from_dense(dense.block(0, 0, 3, 4)), expected));
+  CHECK(SparseMatrix<float>::from_dense(dense.col(2)).nonzeros() == 2);
+  CHECK(SparseMatrix<float>::from_dense(Eigen::MatrixXi::Zero(2, 3)).nonzeros() == 6);
+  CHECK(SparseMatrix<float>::from_dense(Eigen::MatrixXf(2, 0)).rows() == 2);
+
+  // Zeros that mean nothing are left out by Eigen, and what it makes is borrowed.
+  dense = dense.unaryExpr([](float value) { return value == value ? value : 0; }).eval();
+  const Eigen::SparseMatrix<float, Eigen::RowMajor> sparse = dense.sparseView();
+  CHECK(SparseMatrixView<float>(sparse).nonzeros() == 4);
+
+  dense(1, 1) = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH_AS((void)SparseMatrix<float>::from_dense(dense), doctest::Contains("a value is inf"),
+                       std::invalid_argument);
 }
 
 TEST_CASE("a view shares the storage of the matrix it was made from, and outlives it") {

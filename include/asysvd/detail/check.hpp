@@ -61,4 +61,14 @@ template <std::floating_point Scalar>
   return std::countl_zero(exponent_and_one(value)) > 0;
 }
 
+/// Whether `value` is NaN, by its bits as well.
+template <std::floating_point Scalar>
+[[nodiscard]] constexpr bool is_nan(Scalar value) noexcept {
+  if constexpr (sizeof(Scalar) == 4) {
+    return std::bit_cast<std::uint32_t>(value) << 1 > 0xff000000u;
+  } else {
+    return std::bit_cast<std::uint64_t>(value) << 1 > 0xffe0000000000000u;
+  }
+}
+
 }  // namespace asysvd::detail
