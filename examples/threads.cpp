@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Threads: of a fit, of all lists at once, and of one's own. Their number changes the time and nothing else.
+#include <asysvd/data/synthetic.hpp>
+#include <asysvd/model.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+using namespace asysvd;
+
+int main() {
+  const auto data = synthetic(movielens_100k());
+
+  // A fit: the members of an ensemble learn at the same time.
+  using Model = AsySVD<float, ByUser, ExplicitFeedback>;
+  const Options options{.factors = 30, .epochs = 5, .members = 3};
+  Model one(options), several(options);
+  const FitReport alone = one.fit(data.ratings);
+  const FitReport together = several.fit(data.ratings, {.threads = 3});
+  const bool same_model = one.parameters().q.matrix() == several.parameters().q.matrix();
+  std::printf("error %.4f with one thread, %.4f with three; the models are %s\n", alone.epochs.back().train_rmse,
+              together.epochs.back().train_rmse, same_model ? "the same" : "different");
+
+  // All lists: worked out by several threads, received on this one, in the order of users.
+  std::vector<std::vector<ScoredItem<float>>> lists;
+  one.recommend_all({.count = 5, .threads = 3}, [&](Index, auto list) { lists.push_back(std::move(list)); });
+
+  // One's own: const functions of a model may be called from any number of threads at once.
+  std::atomic<Index> next = 0;
+  std::atomic<int> different = 0;
+  const auto work = [&] {
+    for (Index user; (user = next++) < one.users();) {
+      different += one.recommend(user, {.count = 5}) != lists[static_cast<std::size_t>(user)];
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) threads.emplace_back(work);
+  for (auto& thread : threads) thread.join();
+  std::printf("%zu lists, %d of them different when asked for one by one\n", lists.size(), different.load());
+  return same_model && different == 0 ? 0 : 1;
+}
