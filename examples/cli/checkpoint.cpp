@@ -21,7 +21,7 @@ void CheckpointOption::add_to(CLI::App& command) {
 void CheckpointOption::apply_to(asysvd::FitOptions<Scalar>& options, const nlohmann::ordered_json& about) {
   if (path_.empty()) return;
   const auto text = about.dump();
-  if (std::filesystem::exists(path_)) {
+  if (exists()) {
     from_ = asysvd::load_checkpoint<Scalar>(path_, text);
     options.from = &*from_;
     std::printf("going on after epoch %d%s\n", from_->ensemble.epoch, from_->first ? " of the refit" : "");
@@ -36,6 +36,10 @@ void CheckpointOption::apply_to(asysvd::FitOptions<Scalar>& options, const nlohm
     written = Clock::now();
     cost = written - begin;
   };
+}
+
+bool CheckpointOption::exists() const {
+  return !path_.empty() && std::filesystem::exists(path_);
 }
 
 void CheckpointOption::remove() const {

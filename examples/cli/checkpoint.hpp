@@ -22,6 +22,7 @@ class CheckpointOption {
   /// Lets a fit with these options keep its state in the file, and go on from what is there. It is known again by
   /// `about`. Throws `asysvd::FileError` if the file holds something else.
   void apply_to(asysvd::FitOptions<Scalar>& options, const nlohmann::ordered_json& about);
+  [[nodiscard]] bool exists() const;
   /// The fit has come to its end: there is nothing to go on from any more.
   void remove() const;
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "files.hpp"
 
+#include <asysvd/io/detail/atomic_file.hpp>
 #include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/io/ratings.hpp>
 
 #include <sys/resource.h>
 
 #include <array>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 #include <stdexcept>
+#include <system_error>
 
 #include "choice.hpp"
 
@@ -96,6 +98,29 @@ std::string TitlesOption::name(const std::string& id) const {
   return title.empty() ? "item " + id : title;
 }
 
+OutputFile::OutputFile(const std::string& path) : path_(path) {
+  std::error_code none;
+  if (!std::filesystem::exists(path, none) || std::filesystem::is_regular_file(path, none)) {
+    whole_.emplace(path);
+  } else {
+    stream_.open(path);
+  }
+}
+
+void OutputFile::write(std::string_view text) {
+  if (whole_) {
+    whole_->write(text);
+  } else {
+    stream_ << text;
+  }
+}
+
+void OutputFile::commit() {
+  if (whole_) return whole_->commit();
+  stream_.close();
+  if (!stream_) throw std::runtime_error(path_ + ": it can't be written");
+}
+
 void JsonOption::add_to(CLI::App& command) {
   command.add_option("--json", path_, "Write the result as one JSON object to this file, or to - for standard output")
       ->check(can_be_written);
@@ -109,10 +134,9 @@ void JsonOption::write(const nlohmann::ordered_json& object) const {
     std::cout << text;
     return;
   }
-  std::ofstream file(path_);
-  file << text;
-  file.close();
-  if (!file) throw std::runtime_error(path_ + ": the JSON object can't be written");
+  OutputFile file(path_);
+  file.write(text);
+  file.commit();
 }
 
 std::uint64_t hash(std::span<const Scalar> values) {

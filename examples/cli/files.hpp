@@ -5,13 +5,17 @@
 
 #include <asysvd/data/reader.hpp>
 #include <asysvd/data/titles.hpp>
+#include <asysvd/io/detail/atomic_file.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <fstream>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "any_model.hpp"
 
@@ -56,6 +60,20 @@ class TitlesOption {
  private:
   std::string path_;
   asysvd::Titles titles_;
+};
+
+/// A file of results, which is there whole or as it was; a pipe or a device is written to as it is. Throws if it can't be
+/// written.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& path);
+  void write(std::string_view text);
+  void commit();
+
+ private:
+  std::string path_;
+  std::optional<asysvd::detail::AtomicFile> whole_;
+  std::ofstream stream_;
 };
 
 /// `--json FILE`.

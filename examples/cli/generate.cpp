@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
 #include <memory>
-#include <stdexcept>
+#include <sstream>
 #include <string>
 
 #include "choice.hpp"
 #include "commands.hpp"
+#include "files.hpp"
 
 namespace cli {
 
@@ -26,16 +26,17 @@ struct Generate {
     auto options = shape();
     options.seed = seed;
     const auto data = asysvd::synthetic(options);
-    std::ofstream file(path);
-    file << "user,item,rating\n";
+    OutputFile file(path);
+    file.write("user,item,rating\n");
     for (asysvd::Size user = 0; user < data.ratings.rows(); ++user) {
       const auto profile = data.ratings.row(user);
+      std::ostringstream lines;
       for (std::size_t t = 0; t < profile.items.size(); ++t) {
-        file << user + 1 << ',' << profile.items[t] + 1 << ',' << profile.ratings[t] << '\n';
+        lines << user + 1 << ',' << profile.items[t] + 1 << ',' << profile.ratings[t] << '\n';
       }
+      file.write(lines.str());
     }
-    file.close();
-    if (!file) throw std::runtime_error(path + ": the ratings can't be written");
+    file.commit();
     std::printf("%lld ratings by %lld users of %lld items; no predictor can have a smaller RMSE than about %.4f\n",
                 static_cast<long long>(data.ratings.nonzeros()), static_cast<long long>(data.ratings.rows()),
                 static_cast<long long>(data.ratings.cols()), data.error_floor);

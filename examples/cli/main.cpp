@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "commands.hpp"
@@ -27,6 +28,9 @@ int main(int argc, char** argv) {
 
   try {
     program.parse(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw std::runtime_error("standard output can't be written");
+    }
   } catch (const CLI::Success& wanted) {  // --help and --version
     return program.exit(wanted);
   } catch (const CLI::RequiredError& error) {  // often because of a word that was mistaken

@@ -16,6 +16,7 @@
 #include "commands.hpp"
 #include "figures.hpp"
 #include "files.hpp"
+#include "interruption.hpp"
 #include "measure.hpp"
 #include "model_options.hpp"
 #include "progress_bar.hpp"
@@ -105,6 +106,7 @@ class Train {
     const auto model = objective_ == Objective::ranking ? fit_ranking(train, told)
                                                         : fit(std::move(resumed.model), train, weights, told);
     const double fit_seconds = fitting.seconds();
+    if (!model_path_.empty()) model->save(model_path_, data.users, data.items, resumable_);
 
     ordered_json object;
     const Stopwatch evaluating;
@@ -115,14 +117,14 @@ class Train {
       print_ranking(measure_ranking(*model, known, test, {10}, {.threads = watched_.threads}, strangers), object);
     }
     const double evaluate_seconds = evaluating.seconds();
-    if (!model_path_.empty()) model->save(model_path_, data.users, data.items, resumable_);
-    checkpoint_.remove();
 
     object["seconds"] = {{"read", read_seconds_}, {"fit", fit_seconds}, {"evaluate", evaluate_seconds}};
     object["duplicates"] = duplicates_;
     object["peak_rss_mib"] = peak_rss_mib();
     object.update(told);
     json_.write(object);
+    // All that was asked for is there. What was interrupted can still be gone on with.
+    if (model->report().stop_reason != asysvd::StopReason::cancelled) checkpoint_.remove();
   }
 
  private:
@@ -182,8 +184,12 @@ class Train {
     }
     checkpoint_.apply_to(watched_, about(train, *model));
     const auto report = [&] {
+      const Interruption interruption;
       ProgressBar bar;
-      const auto observer = [&](const asysvd::Progress& progress) { return bar(progress); };
+      const auto observer = [&](const asysvd::Progress& progress) {
+        bar(progress);
+        return !interruption.wanted();
+      };
       const auto metric = metric_of(metric_, watched_.threads);
       return resuming ? model->resume(train, model_.epochs(), watched_, observer, metric)
                       : model->fit(train, watched_, observer, metric);
@@ -195,6 +201,10 @@ class Train {
                     "--lambda-x, --lambda-y and --lambda-q",
                     report.divergence->epoch, report.divergence->learning_rate);
       throw std::runtime_error(message);
+    }
+    if (report.stop_reason == asysvd::StopReason::cancelled) {
+      std::fprintf(stderr, "asysvd: interrupted; the model is that of epoch %d%s\n", report.best_epoch,
+                   checkpoint_.exists() ? ", and the same command goes on" : "");
     }
     print_what_was_read(train);
     std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",

@@ -16,6 +16,7 @@
 
 #include "commands.hpp"
 #include "files.hpp"
+#include "interruption.hpp"
 #include "model_options.hpp"
 
 namespace cli {
@@ -45,18 +46,29 @@ asysvd::Trial from_json(const ordered_json& json) {
   return trial;
 }
 
+/// What ends a search early: a fit that is cut short would be measured as if it were whole.
+struct Interrupted {};
+
 /// A model by value, as `asysvd::tune` wants it.
 struct Tuned {
   using Scalar = cli::Scalar;
   std::unique_ptr<AnyModel> model;
+  const Interruption* interruption;
 
   asysvd::FitReport fit(const Matrix& ratings, const asysvd::FitOptions<Scalar>& options) {
-    return model->fit(ratings, options, [](const asysvd::Progress&) { return true; });
+    return model->fit(ratings, options, watch());
   }
   asysvd::FitReport resume(const Matrix& ratings, int epochs, const asysvd::FitOptions<Scalar>& options) {
-    return model->resume(ratings, epochs, options, [](const asysvd::Progress&) { return true; });
+    return model->resume(ratings, epochs, options, watch());
   }
   [[nodiscard]] const asysvd::Parameters<Scalar>& parameters() const { return model->parameters(); }
+
+ private:
+  [[nodiscard]] AnyModel::Observer watch() const {
+    return [interruption = interruption](const asysvd::Progress&) {
+      return interruption->wanted() ? throw Interrupted() : true;
+    };
+  }
 };
 
 class Tune {
@@ -90,19 +102,32 @@ class Tune {
       trials_.push_back(trial);
       show_if_better(trial);
     }
-    const auto best = asysvd::tune(
-        Matrix(data.ratings), model->options(), tuning_,
-        [&](const asysvd::Options& options) { return Tuned{model_.make(options)}; },
-        [&](const asysvd::Trial& trial) {
-          append_state(trial);
-          trials_.push_back(trial);
-          show_if_better(trial);
-        },
-        known);
-    report(best);
+    report(search(data.ratings, model->options(), known));
   }
 
  private:
+  /// The best trial, of all or of those until it was interrupted.
+  asysvd::Trial search(const Matrix& ratings, const asysvd::Options& start, const std::vector<asysvd::Trial>& known) {
+    const Interruption interruption;
+    try {
+      return asysvd::tune(
+          ratings, start, tuning_,
+          [&](const asysvd::Options& options) {
+            return Tuned{model_.make(options), &interruption};
+          },
+          [&](const asysvd::Trial& trial) {
+            append_state(trial);
+            trials_.push_back(trial);
+            show_if_better(trial);
+          },
+          known);
+    } catch (const Interrupted&) {
+      if (trials_.empty()) throw std::runtime_error("interrupted before anything was found");
+      std::fprintf(stderr, "asysvd: interrupted after %zu trials\n", trials_.size());
+      return std::ranges::min(trials_, {}, &asysvd::Trial::rmse);
+    }
+  }
+
   /// The curve of the search: each trial that is better than all before it.
   void show_if_better(const asysvd::Trial& trial) {
     seconds_ += trial.seconds;
