@@ -173,7 +173,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     user_factors_ = std::move(next.user_factors_);
     ratings_ = std::move(next.ratings_);
     ensemble_ = {};
-    report_ = report;
+    report_ = std::move(next.report_);
     return report;
   }
 

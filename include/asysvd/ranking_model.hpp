@@ -60,8 +60,9 @@ void add_items(RankingModel<Scalar>& model, const SparseMatrixView<Scalar>& rati
   auto grown = detail::with_new_items<Scalar>(model.parameters(), all, options, model.feedback());
   detail::require(grown.all_finite(), "add_items", "a rating of a new item", "too large",
                   "one that leaves its factors finite");
-  model = RankingModel<Scalar>::restore(model.options(), std::move(grown), {}, model.feedback());
-  model.set_ratings(served);
+  auto next = RankingModel<Scalar>::restore(model.options(), std::move(grown), {}, model.feedback());
+  next.set_ratings(served);
+  model = std::move(next);
 }
 
 }  // namespace asysvd

@@ -179,7 +179,9 @@ class UserSession {
   }
 
   void sum_up() {
-    sums_ = Sums(Eigen::ArrayXd::Zero(parameters().factors()));
+    // In place, since by now the profile has been edited: nothing may fail for want of memory.
+    for (auto* sum : {&sums_.weighed_x, &sums_.x, &sums_.y}) sum->setZero(parameters().factors());
+    sums_.above_item_baselines = sums_.above_item_biases = 0;
     const auto all = profile_.view();
     for (std::size_t t = 0; t < all.items.size(); ++t) {
       add_rating(all.items[t], all.ratings[t], 1);
