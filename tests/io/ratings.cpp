@@ -72,6 +72,7 @@ struct Forged {
   std::string format = "asysvd ratings";
   std::string version = "1";
   std::vector<std::int64_t> item_offsets{0, 1, 2, 3};
+  bool users_have_names = true;
 
   [[nodiscard]] std::string complaint() const {
     const TemporaryFile file("");
@@ -83,7 +84,7 @@ struct Forged {
     writer.add("timestamps", timestamps);
     const std::vector<char> user_names{'u', 'v'}, item_names{'a', 'b', 'c'};
     const std::vector<std::int64_t> user_offsets{0, 1, 2};
-    writer.add("users.names", user_names);
+    if (users_have_names) writer.add("users.names", user_names);
     writer.add("users.offsets", user_offsets);
     writer.add("items.names", item_names);
     writer.add("items.offsets", item_offsets);
@@ -214,6 +215,7 @@ TEST_CASE("a file that was made up is refused for what is wrong with it") {
   refuses("last offset", [](Forged& f) { f.offsets = {0, 2, std::numeric_limits<std::int64_t>::max()}; });
   refuses("different ids of users", [](Forged& f) { f.offsets = {0, 3}; });
   refuses("different ids of users", [](Forged& f) { f.offsets = {}; });
+  refuses("an id for each user", [](Forged& f) { f.users_have_names = false; });  // which crashed who had known ids
   refuses("different ids of items", [](Forged& f) { f.item_offsets = {0, 1, 9, 3}; });
   refuses("an item index", [](Forged& f) { f.items[2] = 3; });
   refuses("an item index", [](Forged& f) { f.items[0] = -1; });

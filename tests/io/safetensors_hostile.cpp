@@ -180,6 +180,17 @@ TEST_CASE("headers that claim what is not so are refused, without memory for it"
   }
 }
 
+// A copy of values within each other took as many frames of the stack as there were levels.
+TEST_CASE("a header that is nested deeply is refused, and does not use up the stack") {
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  auto header = Forged().header.dump();
+  header.pop_back();
+  says(complaint(with_header(header + ",\"z\":{\"shape\":" + deep + "}}", "")), "nested deeper");
+  Forged options;
+  options.header["__metadata__"]["options"] = deep;
+  says(options.complaint(), "epochs is \"missing\"");
+}
+
 TEST_CASE("tensors that do not fit each other are refused") {
   {
     Forged file;

@@ -107,7 +107,8 @@ void arrange(std::vector<Value>& values, const std::vector<std::uint32_t>& sourc
 ///   usual names (`userId`, `User-ID`, `movie_id`, `ISBN`, `Book-Rating`, ...), whatever their order and case, and all
 ///   others are passed over. The first line is a header if its third field is not a number and it names a user and an
 ///   item column;
-/// - Matrix Market coordinates (real, integer or pattern; general): rows are users, columns are items.
+/// - Matrix Market coordinates (real, integer or pattern; general): rows are users, columns are items, and of each there
+///   are at most 2^20 and 16 for each byte of the file.
 ///
 /// Ids are whole numbers or strings, see `IdMap`. Where there is no column of ratings, every rating is 1; but a header
 /// that names none, above a column of numbers by a name unknown here, is an error. Ratings are decimal numbers, each

@@ -113,6 +113,7 @@ template <std::floating_point Scalar>
   } catch (const std::invalid_argument& error) {
     file->fail("ratings in compressed rows", error.what());
   }
+  if (data.users.size() != data.ratings.rows()) file->fail("an id for each user", to_text(data.users.size()));
   if (file->has("timestamps")) data.timestamps = array_of<std::int64_t>(file, "timestamps");
   if (!data.timestamps.empty() && static_cast<Size>(data.timestamps.size()) != data.ratings.nonzeros()) {
     file->fail("a timestamp for each rating", to_text(data.timestamps.size()));

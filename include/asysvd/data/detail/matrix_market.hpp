@@ -59,7 +59,8 @@ inline void end_line(TextCursor& cursor) {
 }
 
 /// Reads a whole Matrix Market file, whose rows are users and whose columns are items. Ids are the numbers from 1 to
-/// the sizes that the file states, all of them, rated or not. Throws `FileError` at the first line that is wrong.
+/// the sizes that the file states, all of them, rated or not; at most 2^20 and 16 for each byte of the file. Throws
+/// `FileError` at the first line that is wrong.
 template <std::floating_point Scalar>
 void parse_matrix_market(const MappedFile& file, const Cutting& cutting, RatingColumns<Scalar>& ratings) {
   TextCursor cursor(file, Separator(Format::matrix_market));
@@ -70,7 +71,9 @@ void parse_matrix_market(const MappedFile& file, const Cutting& cutting, RatingC
   read_word(cursor, " general ");
   end_line(cursor);
 
-  constexpr std::int64_t most_ids = std::numeric_limits<Index>::max();
+  // What a line claims takes memory only in proportion to the file: ids that nobody rated have a share in that.
+  const auto most_ids = std::min<std::int64_t>(std::numeric_limits<Index>::max(),
+                                               (1 << 20) + 16 * static_cast<std::int64_t>(file.text().size()));
   constexpr std::int64_t most_ratings = std::numeric_limits<std::uint32_t>::max();
   if (!cursor.next_record()) cursor.fail(cursor.place(), "the line of sizes", "the end of the file");
   const auto users = read_whole(cursor, "the number of users", 0, most_ids);

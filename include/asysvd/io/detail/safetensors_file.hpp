@@ -277,8 +277,12 @@ class SafetensorsReader {
     data_ = all.substr(sizeof length + length);
 
     std::vector<std::set<std::string>> names;  // of the objects that are open
-    const auto watch = [&](int, nlohmann::json::parse_event_t event, const nlohmann::json& value) {
+    const auto watch = [&](int depth, nlohmann::json::parse_event_t event, const nlohmann::json& value) {
       using Event = nlohmann::json::parse_event_t;
+      // Values are copied and written level by level, on the stack: what is deep enough would be deeper than that.
+      if (depth > 2 && (event == Event::object_start || event == Event::array_start)) {
+        fail("a header that is a JSON object of tensors and metadata", "values that are nested deeper");
+      }
       if (event == Event::object_start) names.emplace_back();
       if (event == Event::object_end) names.pop_back();
       if (event == Event::key && !names.back().insert(value.get<std::string>()).second) {
