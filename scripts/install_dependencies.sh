@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: install_dependencies.sh (run|service|test|page|load|accuracy)
+# usage: install_dependencies.sh (run|service|test|page|load|accuracy|fuzz|analyze)
 # Installs what is missing from the system's packages: for `run` what builds and runs the program, for `service` what the
 # service needs as well, for `test` what the tests do, for `page` what tests its page, for `load` what measures how much
-# it bears, for `accuracy` what makes tables and plots. Does nothing, and needs no rights, when all is there.
+# it bears, for `accuracy` what makes tables and plots, for `fuzz` what looks for inputs that break it, for `analyze` what
+# looks at the code. Does nothing, and needs no rights, when all is there.
 set -euo pipefail
 
-purpose=${1:?usage: install_dependencies.sh (run|service|test|page|load|accuracy)}
+purpose=${1:?usage: install_dependencies.sh (run|service|test|page|load|accuracy|fuzz|analyze)}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -18,6 +19,8 @@ with_apt() {
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
     accuracy) wanted+=(python3 gnuplot-nox) ;;
+    fuzz) wanted+=(clang libclang-rt-dev doctest-dev) ;;
+    analyze) wanted+=(clang-tidy cppcheck pkg-config) ;;
   esac
   local missing=() package
   for package in "${wanted[@]}"; do

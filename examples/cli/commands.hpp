@@ -7,6 +7,9 @@
 
 namespace cli {
 
+/// All of them, of which one has to be chosen.
+void add_commands(CLI::App& program);
+
 void add_convert(CLI::App& program);
 void add_generate(CLI::App& program);
 void add_stats(CLI::App& program);

@@ -13,18 +13,7 @@ int main(int argc, char** argv) {
   program.set_version_flag("--version", std::to_string(ASYSVD_VERSION_MAJOR) + '.' +
                                             std::to_string(ASYSVD_VERSION_MINOR) + '.' +
                                             std::to_string(ASYSVD_VERSION_PATCH));
-  program.require_subcommand(1);
-  cli::add_stats(program);
-  cli::add_train(program);
-  cli::add_recommend(program);
-  cli::add_explain(program);
-  cli::add_similar(program);
-  cli::add_evaluate(program);
-  cli::add_cross_validate(program);
-  cli::add_tune(program);
-  cli::add_plot(program);
-  cli::add_convert(program);
-  cli::add_generate(program);
+  cli::add_commands(program);
 
   try {
     program.parse(argc, argv);
