@@ -4,6 +4,10 @@
 /// The throwing side is cold and out of line, so that a check costs its caller one branch.
 #pragma once
 
+#ifndef __cpp_exceptions
+#error "asysvd tells misuse and broken files by exceptions: compile without -fno-exceptions"
+#endif
+
 #include <bit>
 #include <charconv>
 #include <concepts>
