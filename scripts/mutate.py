@@ -50,7 +50,8 @@ ONE = re.compile(r"[+-] (?P<whole>1)(?=[),;\]])")
 CONDITION = re.compile(r"\bif \((?P<whole>[^;()]*(?:\([^;()]*\)[^;()]*)*)\)")
 STATEMENT = re.compile(r"^ +(?P<whole>[\w.\[\]>()-]+ [-+*/|]?= [^;{}]+;)$")
 STEP = re.compile(r"^ +(?P<whole>(?:\+\+|--)[\w.\[\]()]+;)$")
-NOT_TO_BE_BROKEN = re.compile(r"constexpr|static_assert|template|requires|using |concept |operator|\[&|^ *(#|//)|\bauto\b")
+NOT_TO_BE_BROKEN = re.compile(r"constexpr|static_assert|template|requires|using |concept |operator|\[&|\bauto\b|"
+                              r"^ *(#|//)")
 
 
 class Mutant:
@@ -141,34 +142,43 @@ def compiler():
     return os.environ.get("CXX") or shutil.which("clang++") or "c++"
 
 
+def included(dependencies):
+    """What a compiler's list of dependencies names, but for the program."""
+    return dependencies.read_text().replace("\\\n", " ").split()[1:] if dependencies.exists() else []
+
+
+def compile_test(test, build, mutants):
+    """Compiles a test with all bugs, but for those drawn that a compiler finds by itself."""
+    name = test.replace("/", "_")
+    include = build / "include"
+    eigen = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], capture_output=True, text=True).stdout.split()
+    command = [compiler(), "-std=c++20", "-O0", *MACHINE, "-w", "-pthread", f"-include{include / 'mutant.hpp'}",
+               f"-I{include}", f"-I{TESTS}", *(eigen or ["-I/usr/include/eigen3"]), f'-DASYSVD_SOURCE_DIR="{SOURCE}"',
+               "-MD", "-MF", build / f"{name}.d", "-c", TESTS / f"{test}.cpp", "-o", build / f"{name}.o"]
+    print("compiling", test, flush=True)
+    while (tried := subprocess.run(command, stderr=subprocess.PIPE, text=True)).returncode != 0:
+        places = set(re.findall(re.escape(f"{include}/asysvd/") + r"([\w/]+\.hpp):(\d+):\d+: error", tried.stderr))
+        wrong = [m for m in mutants if m.tests is None and (m.file, str(m.line)) in places]
+        if not wrong:
+            sys.exit(tried.stderr)
+        for mutant in wrong:
+            mutant.to, mutant.tests = (HEADERS / mutant.file).read_text()[mutant.begin:mutant.end], []
+        plant(mutants, include)
+    subprocess.run([compiler(), "-pthread", build / f"{name}.o", build / "main.o", "-o", build / name], check=True)
+
+
 def compiled(test, build, mutants):
     """The program of a test, and which headers it includes; compiled again only if something changed."""
     name = test.replace("/", "_")
     program, dependencies = build / name, build / f"{name}.d"
-    sources = dependencies.read_text().replace("\\\n", " ").split()[1:] if dependencies.exists() else []
-    changed_at = [pathlib.Path(s).stat().st_mtime if os.path.exists(s) else float("inf") for s in sources]
-    if not program.exists() or not sources or max(changed_at) > program.stat().st_mtime:
-        eigen = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], capture_output=True, text=True).stdout.split()
-        command = [compiler(), "-std=c++20", "-O0", *MACHINE, "-w", "-pthread", "-include", str(build / "include/mutant.hpp"),
-                   "-I", str(build / "include"), "-I", str(TESTS), *(eigen or ["-I/usr/include/eigen3"]),
-                   f'-DASYSVD_SOURCE_DIR="{SOURCE}"', "-MD", "-MF", str(dependencies), "-c",
-                   str(TESTS / f"{test}.cpp"), "-o", str(build / f"{name}.o")]
-        print("compiling", test, flush=True)
-        tried = subprocess.run(command, stderr=subprocess.PIPE, text=True)
-        if tried.returncode != 0:
-            errors = set(re.findall(re.escape(f"{build}/include/asysvd/") + r"([\w/]+\.hpp):(\d+):\d+: error", tried.stderr))
-            wrong = [m for m in mutants if m.tests is None and (m.file, str(m.line)) in errors]
-            if not wrong:
-                sys.exit(tried.stderr)
-            for mutant in wrong:  # of those drawn: such a bug a compiler finds
-                mutant.to, mutant.tests = (HEADERS / mutant.file).read_text()[mutant.begin:mutant.end], []
-            plant(mutants, build / "include")
-            return compiled(test, build, mutants)
-        subprocess.run([compiler(), "-pthread", str(build / f"{name}.o"), str(build / "main.o"), "-o", str(program)],
-                       check=True)
-        sources = dependencies.read_text().replace("\\\n", " ").split()[1:]
+    sources = [pathlib.Path(source) for source in included(dependencies)]
+    current = program.exists() and sources and all(
+        source.exists() and source.stat().st_mtime <= program.stat().st_mtime for source in sources)
+    if not current:
+        compile_test(test, build, mutants)
     mine = str(build / "include" / "asysvd") + "/"
-    return program, {os.path.normpath(s).removeprefix(mine) for s in sources if os.path.normpath(s).startswith(mine)}
+    paths = map(os.path.normpath, included(dependencies))
+    return program, {path.removeprefix(mine) for path in paths if path.startswith(mine)}
 
 
 def is_red(program, number, build):
@@ -211,7 +221,7 @@ def main():
     build = options.build.resolve() / ("random" if options.random else "list")
     plant(mutants, build / "include")
     if not (build / "main.o").exists():
-        subprocess.run([compiler(), "-std=c++20", "-c", str(TESTS / "main.cpp"), "-o", str(build / "main.o")], check=True)
+        subprocess.run([compiler(), "-std=c++20", "-c", TESTS / "main.cpp", "-o", build / "main.o"], check=True)
     programs = {test: compiled(test, build, mutants) for test in wanted}
     for test, (program, _) in programs.items():
         if is_red(program, 0, build):
