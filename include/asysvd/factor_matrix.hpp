@@ -23,9 +23,10 @@ namespace asysvd {
 template <std::floating_point ScalarType>
 class FactorMatrix {
  public:
-  using Scalar = ScalarType;
-  using RowMap = Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;
-  using ConstRowMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;
+  using Scalar = ScalarType;                                                              ///< `float` or `double`
+  using RowMap = Eigen::Map<Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;  ///< a row that can be written
+  using ConstRowMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>, Eigen::Aligned64>;  ///< a row
+  /// All rows.
   using ConstMatrixMap = Eigen::Map<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>,
                                     Eigen::Aligned64, Eigen::OuterStride<>>;
 
@@ -48,12 +49,13 @@ class FactorMatrix {
     blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride_ / lanes));
   }
 
-  [[nodiscard]] Size rows() const noexcept { return rows_; }
-  [[nodiscard]] Size factors() const noexcept { return factors_; }
-  [[nodiscard]] Size stride() const noexcept { return stride_; }  ///< numbers from one row to the next
+  [[nodiscard]] Size rows() const noexcept { return rows_; }        ///< users or items
+  [[nodiscard]] Size factors() const noexcept { return factors_; }  ///< k
+  [[nodiscard]] Size stride() const noexcept { return stride_; }    ///< numbers from one row to the next
 
   /// A row without its padding. `row` must lie in [0, rows()): not checked.
   [[nodiscard]] RowMap row(Size row) noexcept { return {data(row), factors_}; }
+  /// \overload
   [[nodiscard]] ConstRowMap row(Size row) const noexcept { return {data(row), factors_}; }
 
   /// The whole matrix without its padding.
@@ -63,6 +65,7 @@ class FactorMatrix {
 
   /// The first of the `stride()` numbers of a row.
   [[nodiscard]] Scalar* data(Size row) noexcept { return reinterpret_cast<Scalar*>(blocks_.data()) + row * stride(); }
+  /// \overload
   [[nodiscard]] const Scalar* data(Size row) const noexcept {
     return reinterpret_cast<const Scalar*>(blocks_.data()) + row * stride();
   }

@@ -47,46 +47,46 @@ concept WeighingFeedback = FeedbackPolicy<Policy> && requires(const Policy& poli
 /// Both scales are n^-½, as in all published models of this family: the variance of p_u then does not grow with the
 /// length of the profile.
 struct InverseSquareRoot {
-  [[nodiscard]] static double explicit_scale(double count) noexcept { return 1 / std::sqrt(count); }
-  [[nodiscard]] static double implicit_scale(double count) noexcept { return 1 / std::sqrt(count); }
+  [[nodiscard]] static double explicit_scale(double count) noexcept { return 1 / std::sqrt(count); }  ///< n^-½
+  [[nodiscard]] static double implicit_scale(double count) noexcept { return 1 / std::sqrt(count); }  ///< |N(u)|^-½
 };
 
 /// Asymmetric-SVD: Koren, "Factorization meets the neighborhood", KDD 2008, equation 13.
 struct FullFeedback : InverseSquareRoot {
-  static constexpr bool has_biases = true;
-  static constexpr bool has_explicit = true;
-  static constexpr bool has_implicit = true;
+  static constexpr bool has_biases = true;    ///< with μ, b_u and b_i
+  static constexpr bool has_explicit = true;  ///< with Σ c_j x_j
+  static constexpr bool has_implicit = true;  ///< with Σ d y_j
 };
 
 /// Its explicit half: the ratings alone, and not that they were given.
 struct ExplicitFeedback : InverseSquareRoot {
-  static constexpr bool has_biases = true;
-  static constexpr bool has_explicit = true;
-  static constexpr bool has_implicit = false;
+  static constexpr bool has_biases = true;     ///< with μ, b_u and b_i
+  static constexpr bool has_explicit = true;   ///< with Σ c_j x_j
+  static constexpr bool has_implicit = false;  ///< without Σ d y_j
 };
 
 /// NSVD1 (Paterek, "Improving regularized singular value decomposition", KDD Cup 2007), the form that FISM shares:
 /// which items were rated, and not how.
 struct ImplicitFeedback : InverseSquareRoot {
-  static constexpr bool has_biases = true;
-  static constexpr bool has_explicit = false;
-  static constexpr bool has_implicit = true;
+  static constexpr bool has_biases = true;     ///< with μ, b_u and b_i
+  static constexpr bool has_explicit = false;  ///< without Σ c_j x_j
+  static constexpr bool has_implicit = true;   ///< with Σ d y_j
 };
 
 /// The lecture's model: p_u = n^-½ Σ_j r_uj w_j and no biases. Its W is x here, its H is q.
 struct RawFeedback : InverseSquareRoot {
-  static constexpr bool has_biases = false;
-  static constexpr bool has_explicit = true;
-  static constexpr bool has_implicit = false;
+  static constexpr bool has_biases = false;    ///< without μ, b_u and b_i
+  static constexpr bool has_explicit = true;   ///< with Σ c_j x_j
+  static constexpr bool has_implicit = false;  ///< without Σ d y_j
 };
 
 /// Interactions, for ranking: p_u = Σ_j w(r_uj) x_j and no biases, w being one of three. It is what `fit_ranking`
 /// learns.
 class InteractionFeedback {
  public:
-  static constexpr bool has_biases = false;
-  static constexpr bool has_explicit = true;
-  static constexpr bool has_implicit = false;
+  static constexpr bool has_biases = false;    ///< without μ, b_u and b_i
+  static constexpr bool has_explicit = true;   ///< with Σ c_j x_j
+  static constexpr bool has_implicit = false;  ///< without Σ d y_j
 
   /// `binary()`
   constexpr InteractionFeedback() noexcept = default;
@@ -100,8 +100,9 @@ class InteractionFeedback {
   /// w = r
   [[nodiscard]] static constexpr InteractionFeedback weighted() noexcept { return {Kind::weighted, 0}; }
 
-  [[nodiscard]] static double explicit_scale(double) noexcept { return 1; }
-  [[nodiscard]] static double implicit_scale(double) noexcept { return 0; }
+  [[nodiscard]] static double explicit_scale(double) noexcept { return 1; }  ///< Σ as it is
+  [[nodiscard]] static double implicit_scale(double) noexcept { return 0; }  ///< not asked for
+  /// w(r)
   [[nodiscard]] constexpr double weight(double rating) const noexcept {
     if (kind_ == Kind::weighted) return rating;
     return kind_ == Kind::binary || rating >= threshold_ ? 1 : 0;
@@ -121,6 +122,7 @@ class InteractionFeedback {
                           "binary(), at_least(threshold) or weighted()");
   }
 
+  /// Whether both weigh alike.
   friend bool operator==(const InteractionFeedback&, const InteractionFeedback&) = default;
 
  private:

@@ -64,7 +64,7 @@ template <std::floating_point ScalarType, class Sampler = ByUser, FeedbackPolicy
           int Factors = Dynamic, class Step = GradientStep>
 requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >= 1) class AsySVD {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of ratings, factors and scores
 
   /// Whether scores hold a b_u. Learned towards 1 and 0 they do not: r̂ = b_i + p_u·q_i.
   static constexpr bool has_user_bias = Feedback::has_biases && !NegativeSampler<Sampler, Scalar>;
@@ -192,6 +192,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     require_item("AsySVD::score", item);
     return detail::score(parameters_, known(user), item);
   }
+  /// The same for anybody. O(n·k).
   [[nodiscard]] Scalar score(ProfileView<Scalar> profile, Index item) const {
     require_item("AsySVD::score", item);
     return detail::score<Scalar>(parameters_, fold_in("AsySVD::score", profile), item);
@@ -204,6 +205,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     require_user("AsySVD::scores", user);
     scores(known(user), out);
   }
+  /// \overload
   void scores(ProfileView<Scalar> profile, std::span<Scalar> out) const {
     scores(fold_in("AsySVD::scores", profile), out);
   }
@@ -219,6 +221,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     require_user("AsySVD::recommend", user);
     return detail::best_items("AsySVD::recommend", parameters_, known(user), ratings_.row(user).items, wanted, filter);
   }
+  /// The same for anybody; what is left out are the items of the profile.
   template <class Filter = AnyItem>
   requires std::predicate<Filter&, Index>
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(ProfileView<Scalar> profile,
@@ -253,6 +256,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     require_item("AsySVD::explain", item);
     return explanation(known(user), ratings_.row(user), detail::served_item(parameters_, item));
   }
+  /// \overload
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile, Index item) const {
     require_item("AsySVD::explain", item);
     return explanation(fold_in("AsySVD::explain", profile), profile, detail::served_item(parameters_, item));
@@ -265,6 +269,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     require_user("AsySVD::explain", user);
     return explanation(known(user), ratings_.row(user), mean_item(list));
   }
+  /// \overload
   [[nodiscard]] Explanation<Scalar> explain(ProfileView<Scalar> profile,
                                             std::span<const ScoredItem<Scalar>> list) const {
     return explanation(fold_in("AsySVD::explain", profile), profile, mean_item(list));
@@ -340,9 +345,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ensemble_ = {};
   }
 
+  /// With the number of factors that the model has.
   [[nodiscard]] const Options& options() const noexcept { return options_; }
-  [[nodiscard]] const Feedback& feedback() const noexcept { return feedback_; }
-  [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] const Feedback& feedback() const noexcept { return feedback_; }  ///< what makes p_u of a profile
+  [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return parameters_; }  ///< all that was learned
   /// Where descent stands; without members if the model was restored or comes of a closed form.
   [[nodiscard]] const Ensemble<Scalar>& ensemble() const noexcept { return ensemble_; }
   /// Of the last `fit`, `resume` or `partial_fit`, also out of a file, but there without seconds; `empty()` if the model

@@ -26,9 +26,10 @@ using Size = std::int64_t;
 /// One entry of a profile.
 template <std::floating_point Scalar>
 struct ItemRating {
-  Index item;
-  Scalar rating;
+  Index item;     ///< from 0
+  Scalar rating;  ///< as it was given
 
+  /// Whether item and rating are the same.
   friend bool operator==(const ItemRating&, const ItemRating&) = default;
 };
 
@@ -48,12 +49,13 @@ inline void require_item(std::string_view function, Index item, Size items) {
 /// copy; valid as long as what it borrows from.
 template <std::floating_point Scalar>
 struct ProfileView {
-  std::span<const Index> items;
-  std::span<const Scalar> ratings;
+  std::span<const Index> items;         ///< of R(u)
+  std::span<const Scalar> ratings;      ///< of each of `items`
   std::span<const Index> unrated = {};  ///< of N(u), those that are not in `items`
 
+  /// n, the number of rated items.
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items.size()); }
-  [[nodiscard]] bool empty() const noexcept { return items.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return items.empty(); }  ///< whether nothing is rated
   /// Throws `std::invalid_argument` unless there is a rating for each item. O(1).
   void require_pairs(std::string_view function) const {
     detail::require(items.size() == ratings.size(), function, "number of ratings", ratings.size(),
@@ -91,6 +93,7 @@ template <std::floating_point Scalar>
 class Profile {
  public:
   Profile() = default;
+  /// Rates each item; of an item that comes twice the last rating counts. Throws as `set` does.
   Profile(std::initializer_list<ItemRating<Scalar>> entries) {
     for (const auto& [item, rating] : entries) set(item, rating);
   }
@@ -147,9 +150,12 @@ class Profile {
   /// Whether the item is of N(u) and has no rating. O(log n).
   [[nodiscard]] bool is_unrated(Index item) const { return std::ranges::binary_search(unrated_, item); }
 
+  /// n, the number of rated items.
   [[nodiscard]] Size size() const noexcept { return static_cast<Size>(items_.size()); }
-  [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return items_.empty(); }  ///< whether nothing is rated
+  /// Valid until the profile changes or goes.
   [[nodiscard]] ProfileView<Scalar> view() const noexcept { return {items_, ratings_, unrated_}; }
+  /// As `view`: a profile goes wherever a view is wanted.
   operator ProfileView<Scalar>() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
 
  private:

@@ -20,8 +20,9 @@ namespace asysvd {
 /// Not safe for concurrent use of one object; copies are independent.
 class Random {
  public:
-  using result_type = std::uint64_t;
+  using result_type = std::uint64_t;  ///< 64 random bits
 
+  /// The sequence of `seed`.
   explicit constexpr Random(std::uint64_t seed) noexcept {
     for (auto& word : state_) word = split_mix(seed);
   }
@@ -30,8 +31,8 @@ class Random {
   /// on how many numbers another part has drawn.
   constexpr Random(std::uint64_t seed, std::uint64_t stream) noexcept : Random(seed ^ split_mix(stream)) {}
 
-  static constexpr result_type min() noexcept { return 0; }
-  static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }
+  static constexpr result_type min() noexcept { return 0; }                                        ///< least draw
+  static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }  ///< greatest draw
 
   /// The next 64 random bits.
   constexpr result_type operator()() noexcept {

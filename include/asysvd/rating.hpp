@@ -14,10 +14,11 @@ namespace asysvd {
 /// One rating as a triplet.
 template <std::floating_point Scalar>
 struct Rating {
-  Index user;
-  Index item;
-  Scalar value;
+  Index user;    ///< row, from 0
+  Index item;    ///< column, from 0
+  Scalar value;  ///< the rating itself
 
+  /// Whether all three are the same.
   friend bool operator==(const Rating&, const Rating&) = default;
 };
 

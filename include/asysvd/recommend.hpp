@@ -21,9 +21,10 @@ namespace asysvd {
 /// An item and how well it suits.
 template <std::floating_point Scalar>
 struct ScoredItem {
-  Index item;
+  Index item;    ///< of the training matrix
   Scalar score;  ///< of a recommendation: r̂, unclamped; of a similar item: the cosine
 
+  /// Whether item and score are the same.
   friend bool operator==(const ScoredItem&, const ScoredItem&) = default;
 };
 
@@ -45,7 +46,7 @@ struct RecommendAllOptions {
 
 /// The filter that lets every item pass.
 struct AnyItem {
-  [[nodiscard]] constexpr bool operator()(Index) const noexcept { return true; }
+  [[nodiscard]] constexpr bool operator()(Index) const noexcept { return true; }  ///< true
 };
 
 namespace detail {

@@ -31,11 +31,11 @@ class SharedArray {
   SharedArray(std::span<const T> values, std::shared_ptr<const void> owner)
       : values_(values), owner_(std::move(owner)) {}
 
-  [[nodiscard]] const T* data() const noexcept { return values_.data(); }
-  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
-  [[nodiscard]] const T* begin() const noexcept { return data(); }
-  [[nodiscard]] const T* end() const noexcept { return data() + size(); }
+  [[nodiscard]] const T* data() const noexcept { return values_.data(); }     ///< the first value
+  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }  ///< values
+  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }       ///< whether there are none
+  [[nodiscard]] const T* begin() const noexcept { return data(); }            ///< as `data`
+  [[nodiscard]] const T* end() const noexcept { return data() + size(); }     ///< one past the last value
   /// `index` must lie in [0, size()): not checked.
   [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return values_[index]; }
 

@@ -55,7 +55,7 @@ concept CompressedRowMajor = requires(const Matrix& m) {
 template <std::floating_point ScalarType>
 class SparseMatrixView {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of the ratings
 
   /// No users, no items.
   SparseMatrixView() = default;
@@ -86,8 +86,8 @@ class SparseMatrixView {
   [[nodiscard]] Size offset(Size user) const noexcept {
     return narrow_ != nullptr ? Size{narrow_[user]} : wide_ != nullptr ? wide_[user] : 0;
   }
-  [[nodiscard]] std::span<const Index> items() const noexcept { return items_; }
-  [[nodiscard]] std::span<const Scalar> values() const noexcept { return values_; }
+  [[nodiscard]] std::span<const Index> items() const noexcept { return items_; }  ///< of all rows, one after the other
+  [[nodiscard]] std::span<const Scalar> values() const noexcept { return values_; }  ///< the ratings of `items`
 
   /// The profile of a user. `user` must lie in [0, rows()): not checked. O(1).
   [[nodiscard]] ProfileView<Scalar> row(Size user) const noexcept {
@@ -155,6 +155,7 @@ class SparseMatrixView {
   }
 
  protected:
+  /// As the public one, and keeps what owns the arrays.
   template <class Offset>
   SparseMatrixView(Size cols, std::span<Offset> offsets, std::span<const Index> items, std::span<const Scalar> values,
                    std::shared_ptr<const void> owner)
@@ -243,7 +244,7 @@ struct SparseMatrixView<Scalar>::Implicit {
 template <std::floating_point ScalarType>
 class SparseMatrix : public SparseMatrixView<ScalarType> {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of the ratings
 
   SparseMatrix() = default;
 

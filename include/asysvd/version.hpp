@@ -3,6 +3,9 @@
 /// The version of the library: the one place where it is written. CMake reads it from here.
 #pragma once
 
+/// Changes where programs that use the library have to change; while it is 0, the minor version does so.
 #define ASYSVD_VERSION_MAJOR 0
+/// Changes with what is new.
 #define ASYSVD_VERSION_MINOR 1
+/// Changes with what is mended.
 #define ASYSVD_VERSION_PATCH 0

@@ -26,7 +26,7 @@ class FileError : public std::runtime_error {
         line_(line),
         column_(column) {}
 
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }  ///< as it was given
   [[nodiscard]] Size line() const noexcept { return line_; }      ///< from 1; 0 if the error has no line
   [[nodiscard]] Size column() const noexcept { return column_; }  ///< in bytes, from 1; 0 if the error has none
 

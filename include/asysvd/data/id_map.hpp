@@ -39,6 +39,7 @@ class IdMap {
     const Index known = dense_index(number);
     return known != absent ? known : insert_number(number);
   }
+  /// The same for a text, which may spell a number.
   Index insert(std::string_view text) {
     if (const auto number = detail::parse_canonical(text)) return insert(*number);
     return insert_text(text);
@@ -54,6 +55,7 @@ class IdMap {
     if (is_dense(number)) return known(dense_index(number));
     return find_hashed(hash(number), [&](Index i) { return is_number(i, number); });
   }
+  /// The same for a text, which may spell a number.
   [[nodiscard]] std::optional<Index> find(std::string_view text) const noexcept {
     if (const auto number = detail::parse_canonical(text)) return find(*number);
     return find_hashed(hash(text), [&](Index i) { return is_text(i, text); });
@@ -62,7 +64,7 @@ class IdMap {
   /// Makes room for `count` ids, which then are kept without being moved. Changes nothing else.
   void reserve(Size count) { entries_.reserve(static_cast<std::size_t>(count)); }
 
-  [[nodiscard]] Size size() const noexcept { return static_cast<Size>(entries_.size()); }
+  [[nodiscard]] Size size() const noexcept { return static_cast<Size>(entries_.size()); }  ///< ids
 
   /// The id at `index`, which must lie in [0, size()); throws `std::invalid_argument` otherwise.
   [[nodiscard]] std::string name(Index index) const {
@@ -111,6 +113,7 @@ class IdMap {
     return renumbered;
   }
 
+  /// Whether both hold the same ids at the same indices. O(ids).
   friend bool operator==(const IdMap& a, const IdMap& b) noexcept {
     if (a.size() != b.size()) return false;
     for (Index i = 0; i < a.size(); ++i) {

@@ -36,12 +36,12 @@ enum class Duplicates {
 
 /// How to read a file of ratings.
 struct ReadOptions {
-  Format format = Format::automatic;
-  Duplicates duplicates = Duplicates::keep_last;
+  Format format = Format::automatic;              ///< that of the file, where it is known
+  Duplicates duplicates = Duplicates::keep_last;  ///< a user's second rating of an item
   /// Ids that are numbered already, those of a training file for instance. They keep their indices, and new ids are
   /// numbered after them.
   const IdMap* users = nullptr;
-  const IdMap* items = nullptr;
+  const IdMap* items = nullptr;  ///< as `users`
   /// How many threads read; at least 1. The result is the same, and so is an error.
   int threads = 1;
 };

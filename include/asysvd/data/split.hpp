@@ -25,8 +25,8 @@ namespace asysvd {
 /// The two parts, both of the shape of the whole.
 template <std::floating_point Scalar>
 struct Split {
-  SparseMatrix<Scalar> train;
-  SparseMatrix<Scalar> test;
+  SparseMatrix<Scalar> train;  ///< to learn from
+  SparseMatrix<Scalar> test;   ///< to test on
 };
 
 namespace detail {
@@ -219,7 +219,7 @@ class KFolds {
     Random(seed).shuffle(std::span(fold_of_));
   }
 
-  [[nodiscard]] int size() const noexcept { return folds_; }
+  [[nodiscard]] int size() const noexcept { return folds_; }  ///< folds
 
   /// Fold `fold`, from 0: the test part is it, the training part all the others.
   [[nodiscard]] Split<Scalar> fold(int fold) const {

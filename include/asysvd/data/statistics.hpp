@@ -18,10 +18,10 @@ namespace asysvd {
 
 /// How ratings are spread over users, or over items. Those without a rating count as well.
 struct Spread {
-  Size min = 0;
-  double mean = 0;
-  double median = 0;
-  Size max = 0;
+  Size min = 0;       ///< least number of ratings
+  double mean = 0;    ///< ratings / users, or / items
+  double median = 0;  ///< of an even number of users, or items, the mean of the middle two
+  Size max = 0;       ///< greatest number of ratings
   /// The Gini index, Σ_i Σ_j |n_i − n_j| / (2 N Σ_i n_i) for the N counts n_i: 0 if all are equal, near 1 if one has
   /// all. 0 where there are no ratings.
   double gini = 0;
@@ -29,15 +29,15 @@ struct Spread {
 
 /// Facts about a matrix of ratings. All are 0 where they would be undefined.
 struct Statistics {
-  Size users = 0;
-  Size items = 0;
-  Size ratings = 0;
-  double min = 0;      ///< least rating
-  double max = 0;      ///< greatest rating
-  double mean = 0;     ///< μ
-  double density = 0;  ///< ratings / (users · items)
-  Spread per_user;
-  Spread per_item;
+  Size users = 0;       ///< rows of the matrix
+  Size items = 0;       ///< columns of the matrix
+  Size ratings = 0;     ///< entries of the matrix
+  double min = 0;       ///< least rating
+  double max = 0;       ///< greatest rating
+  double mean = 0;      ///< μ
+  double density = 0;   ///< ratings / (users · items)
+  Spread per_user;      ///< ratings of each user
+  Spread per_item;      ///< ratings of each item
   Size cold_users = 0;  ///< without a rating
   Size cold_items = 0;  ///< without a rating
   Size duplicates = 0;  ///< for a reader to fill in: a matrix has none left

@@ -30,24 +30,24 @@ namespace asysvd {
 /// popularity of i, which is about log-normal, and to 1 / (1 + exp(−t_ui)). So which items a profile holds tells
 /// something.
 struct SyntheticOptions {
-  Size users = 943;
-  Size items = 1682;
-  Size ratings = 100'000;
-  Size min_per_user = 20;
-  Size max_per_user = 737;
+  Size users = 943;                ///< at least 1
+  Size items = 1682;               ///< at least 1
+  Size ratings = 100'000;          ///< users · min_per_user to users · max_per_user
+  Size min_per_user = 20;          ///< at least 0
+  Size max_per_user = 737;         ///< at least `min_per_user`
   double activity_spread = 1.3;    ///< σ of the logarithm of a user's ratings beyond the least, 0 to 5
   double popularity_spread = 1.8;  ///< σ of the logarithm of an item's popularity, 0 to 5
-  double min_rating = 1;
-  double max_rating = 5;
-  double rating_step = 1;  ///< goes into the scale a whole number of times, 1 to 1000
-  double mean = 3.1;
-  double user_bias = 0.42;    ///< σ of b_u
-  double item_bias = 0.45;    ///< σ of b_i
-  double popular_bias = 0.5;  ///< correlation of b_i and the logarithm of popularity, −1 to 1
-  double taste = 0.45;        ///< σ of the part that factors explain
-  double noise = 0.8;         ///< σ of what nothing explains, more than 0
-  int rank = 8;               ///< length of the planted vectors, at least 1
-  std::uint64_t seed = 42;
+  double min_rating = 1;           ///< least step of the scale
+  double max_rating = 5;           ///< greatest step of the scale
+  double rating_step = 1;          ///< goes into the scale a whole number of times, 1 to 1000
+  double mean = 3.1;               ///< of z
+  double user_bias = 0.42;         ///< σ of b_u
+  double item_bias = 0.45;         ///< σ of b_i
+  double popular_bias = 0.5;       ///< correlation of b_i and the logarithm of popularity, −1 to 1
+  double taste = 0.45;             ///< σ of the part that factors explain
+  double noise = 0.8;              ///< σ of what nothing explains, more than 0
+  int rank = 8;                    ///< length of the planted vectors, at least 1
+  std::uint64_t seed = 42;         ///< the same seed and options give the same ratings, bit for bit
 };
 
 /// MovieLens-100K: 943 users, 1,682 items, whole stars.
@@ -85,7 +85,7 @@ struct SyntheticOptions {
 
 /// Generated ratings, and how well they could be predicted.
 struct Synthetic {
-  SparseMatrix<float> ratings;
+  SparseMatrix<float> ratings;  ///< users × items
   /// The RMSE of the best predictor there is: the one that knows every planted number and predicts the mean of the
   /// rating given z. What is left is noise and rounding.
   double error_floor = 0;

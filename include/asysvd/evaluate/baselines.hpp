@@ -21,7 +21,7 @@ namespace asysvd {
 template <std::floating_point ScalarType>
 class GlobalMean {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of the ratings
 
   /// O(ratings). Throws `std::invalid_argument` if there are no ratings or one is not valid.
   explicit GlobalMean(const SparseMatrixView<Scalar>& train) {
@@ -40,8 +40,8 @@ class GlobalMean {
 
 /// What pulls biases of few ratings towards 0. Finite numbers of at least 0; the defaults are those of `Options`.
 struct BiasShrinkage {
-  double user = 10;
-  double item = 25;
+  double user = 10;  ///< of b_u
+  double item = 25;  ///< of b_i
 };
 
 /// r̂_ui = μ + b_u + b_i, clamped to the range of the training ratings, where
@@ -53,7 +53,7 @@ struct BiasShrinkage {
 template <std::floating_point ScalarType>
 class BiasOnly {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of the ratings
 
   /// O(ratings). Throws `std::invalid_argument` if there are no ratings, if one is not valid, or if a shrinkage is out
   /// of its range.
@@ -101,7 +101,7 @@ class BiasOnly {
 template <std::floating_point ScalarType>
 class Popularity {
  public:
-  using Scalar = ScalarType;
+  using Scalar = ScalarType;  ///< of the ratings
 
   /// O(ratings + items log items). Throws `std::invalid_argument` if a rating is not valid.
   explicit Popularity(const SparseMatrixView<Scalar>& train)

@@ -19,7 +19,7 @@ namespace asysvd {
 
 /// A mean, and the standard deviation of what it is the mean of.
 struct MeanAndDeviation {
-  double mean = 0;
+  double mean = 0;       ///< Σ v / n
   double deviation = 0;  ///< √(Σ (v − mean)² / (n − 1)), 0 of a single value
 
   /// Throws `std::invalid_argument` if there are no values.
@@ -37,10 +37,10 @@ struct MeanAndDeviation {
 
 /// What `cross_validate` found.
 struct CrossValidation {
-  std::vector<RatingError> folds;
+  std::vector<RatingError> folds;  ///< in the order of `KFolds`
 
-  [[nodiscard]] MeanAndDeviation rmse() const { return over(&RatingError::rmse); }
-  [[nodiscard]] MeanAndDeviation mae() const { return over(&RatingError::mae); }
+  [[nodiscard]] MeanAndDeviation rmse() const { return over(&RatingError::rmse); }  ///< over the folds
+  [[nodiscard]] MeanAndDeviation mae() const { return over(&RatingError::mae); }    ///< over the folds
 
  private:
   [[nodiscard]] MeanAndDeviation over(double RatingError::*error) const {

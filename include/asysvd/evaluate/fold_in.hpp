@@ -29,23 +29,28 @@ namespace asysvd {
 template <class Model>
 class FoldIn {
  public:
-  using Scalar = typename Model::Scalar;
+  using Scalar = typename Model::Scalar;  ///< of the model
 
+  /// Borrows the model; keeps of `profiles` what the model knows. O(entries).
   FoldIn(const Model& model, const SparseMatrixView<Scalar>& profiles) : model_(&model), profiles_(known(profiles)) {
     if (profiles.implicit() != nullptr) profiles_ = profiles_.with_implicit(known(*profiles.implicit()));
   }
 
   FoldIn(const Model&& model, const SparseMatrixView<Scalar>& profiles) = delete;
 
-  [[nodiscard]] Size items() const noexcept { return model_->items(); }
+  [[nodiscard]] Size items() const noexcept { return model_->items(); }  ///< of the model
 
+  /// As `AsySVD::predict` of the profile; μ and b_u of an item that the model does not know.
   [[nodiscard]] Scalar predict(Index user, Index item) const {
     if (item < items()) return model_->predict(profile(user), item);
     const auto& p = model_->parameters();
     return p.mean + user_offset(profile(user), p.mean, p.item_bias, model_->options().user_shrinkage);
   }
+  /// As `AsySVD::score` of the profile.
   [[nodiscard]] Scalar score(Index user, Index item) const { return model_->score(profile(user), item); }
+  /// As `AsySVD::scores` of the profile.
   void scores(Index user, std::span<Scalar> out) const { model_->scores(profile(user), out); }
+  /// As `AsySVD::recommend` of the profile.
   [[nodiscard]] std::vector<ScoredItem<Scalar>> recommend(Index user, const RecommendOptions& wanted) const {
     return model_->recommend(profile(user), wanted);
   }

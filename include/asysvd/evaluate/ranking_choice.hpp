@@ -21,9 +21,9 @@ namespace asysvd {
 
 /// What `choose_ranking_options` found.
 struct RankingChoice {
-  RankingOptions options;
-  double ndcg = 0;  ///< NDCG@10 on the held-out ratings, mean of the three parts
-  int fits = 0;     ///< how many models were trained for it
+  RankingOptions options;  ///< those of the start, with the ridge and the popularity exponent that rank best
+  double ndcg = 0;         ///< NDCG@10 on the held-out ratings, mean of the three parts
+  int fits = 0;            ///< how many models were trained for it
 };
 
 /// The options that rank best among those around `start`: a tenth of the ratings is held out, drawn by `seed`, then

@@ -21,8 +21,8 @@ namespace asysvd {
 /// A member of a struct of metrics, and what it is called.
 template <class Metrics>
 struct NamedMetric {
-  const char* name;
-  double Metrics::*value;
+  const char* name;        ///< as in docs/metrics.md
+  double Metrics::*value;  ///< the member
 };
 
 /// How well the first K of a list meet what is relevant: of one user, or averages over users, in [0, 1] but for `arhr`
@@ -80,8 +80,8 @@ struct ListMetrics {
 
 /// Between which values the average of each metric lies, were other users of the same kind asked.
 struct MetricIntervals {
-  ListMetrics lower{};
-  ListMetrics upper{};
+  ListMetrics lower{};  ///< lower ends
+  ListMetrics upper{};  ///< upper ends
 };
 
 /// How c_i picks of each item i spread over the n items: the recommendations of all users together, or the ratings of

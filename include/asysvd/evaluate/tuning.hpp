@@ -55,7 +55,7 @@ struct TuneOptions {
 
 /// One setting, measured at one stage of the search.
 struct Trial {
-  static constexpr int stages = 3;
+  static constexpr int stages = 3;  ///< of a round: the best third of one goes on to the next
 
   int round = 0;         ///< from 0
   int draw = 0;          ///< within the round, from 0; draw 0 of round 0 is the setting that the search started from

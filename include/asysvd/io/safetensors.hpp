@@ -40,22 +40,24 @@ namespace asysvd {
 
 /// Which parts the model in a file has, and so which feedback policy it can be loaded with.
 struct ModelParts {
-  bool has_biases = false;
-  bool has_explicit = false;
-  bool has_implicit = false;
-  bool has_weight = false;  ///< as a `WeighingFeedback` has
+  bool has_biases = false;    ///< μ, b_u and b_i
+  bool has_explicit = false;  ///< x
+  bool has_implicit = false;  ///< y
+  bool has_weight = false;    ///< as a `WeighingFeedback` has
 
+  /// Whether all parts are the same.
   friend bool operator==(const ModelParts&, const ModelParts&) = default;
 };
 
 /// A model and the ids of its users and items; both maps are empty if it was saved without.
 template <class Model>
 struct ModelWithIds {
-  Model model;
-  IdMap users;
-  IdMap items;
+  Model model;  ///< without the ratings of its users
+  IdMap users;  ///< of the training matrix
+  IdMap items;  ///< of the training matrix
 };
 
+/// What goes into a file beside the model.
 struct SaveOptions {
   /// Also where descent stands, so that `AsySVD::resume` goes on from the file to the same bits as from the model. Up
   /// to three times the bytes. Whoever serves has no use for it.

@@ -28,6 +28,7 @@ namespace asysvd {
 /// mean over the list.
 template <std::floating_point Scalar>
 struct Explanation {
+  /// The part of one item of the profile.
   struct Share {
     Index item;     ///< of the profile
     Scalar rating;  ///< that the user gave it; not a number if it is of `ProfileView::unrated`

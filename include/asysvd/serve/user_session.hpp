@@ -46,8 +46,8 @@ namespace asysvd {
 template <class Model>
 class UserSession {
  public:
-  using Scalar = typename Model::Scalar;
-  using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;
+  using Scalar = typename Model::Scalar;                                                    ///< of the model
+  using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;  ///< of the model
   static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
                 "b̃_u moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 
@@ -106,6 +106,7 @@ class UserSession {
   [[nodiscard]] Scalar predict(Index item) const {
     return std::clamp(score(item), parameters().min_rating, parameters().max_rating);
   }
+  /// r̂ without the clamp. O(k). Throws `std::invalid_argument` if the item is not of the model.
   [[nodiscard]] Scalar score(Index item) const {
     require_item("UserSession::score", item);
     return detail::score(parameters(), user(), item);
@@ -130,13 +131,14 @@ class UserSession {
     require_item("UserSession::explain", item);
     return explanation(detail::served_item(parameters(), item));
   }
+  /// \overload
   [[nodiscard]] Explanation<Scalar> explain(std::span<const ScoredItem<Scalar>> list) const {
     for (const auto& scored : list) require_item("UserSession::explain", scored.item);
     return explanation(detail::MeanItem<Scalar>("UserSession::explain", parameters(), list));
   }
 
-  [[nodiscard]] const Profile<Scalar>& profile() const noexcept { return profile_; }
-  [[nodiscard]] const Model& model() const noexcept { return *model_; }
+  [[nodiscard]] const Profile<Scalar>& profile() const noexcept { return profile_; }  ///< as it is now
+  [[nodiscard]] const Model& model() const noexcept { return *model_; }  ///< that was borrowed or is shared
 
  private:
   using Sums = detail::ProfileSums<Eigen::ArrayXd, Feedback>;
@@ -215,6 +217,7 @@ class UserSession {
   bool stale_ = false;
 };
 
+/// A pointer to a model that may change makes a session like one to a model that may not.
 template <class Model, class... Profile>
 UserSession(std::shared_ptr<Model>, Profile&&...) -> UserSession<std::remove_const_t<Model>>;
 

@@ -137,6 +137,7 @@ struct Ensemble {
     }
   }
 
+  /// Whether every number of every member is finite. O(members · (items · k + users)).
   [[nodiscard]] bool all_finite() const noexcept {
     return std::ranges::all_of(members, [](const auto& member) { return member.all_finite(); });
   }

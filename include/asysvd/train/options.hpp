@@ -176,14 +176,14 @@ class Initialization {
 /// Everything about a model but its types. The defaults are one set for all data: what depends on the scale of the
 /// ratings is found from them, and no λ grows with their number.
 struct Options {
-  int factors = 50;              ///< k, 1 to 65536; ignored where the type of the model fixes it
-  int epochs = 30;               ///< at least 1
-  double learning_rate = 0.012;  ///< η, more than 0; η·λ must stay below 1 for each λ
-  Schedule schedule = Schedule::constant();
-  Regularization regularization = {};
-  Shrink shrink = Shrink::per_visit;
-  bool leave_one_out = true;  ///< while learning from (u, i), leave i out of the profile that makes p_u
-  Initialization initialization = Initialization::normal(0.1);
+  int factors = 50;                          ///< k, 1 to 65536; ignored where the type of the model fixes it
+  int epochs = 30;                           ///< at least 1
+  double learning_rate = 0.012;              ///< η, more than 0; η·λ must stay below 1 for each λ
+  Schedule schedule = Schedule::constant();  ///< of η
+  Regularization regularization = {};        ///< each λ
+  Shrink shrink = Shrink::per_visit;         ///< how often x_j and y_j shrink
+  bool leave_one_out = true;                 ///< while learning from (u, i), leave i out of the profile that makes p_u
+  Initialization initialization = Initialization::normal(0.1);  ///< of q, x and y
   /// The unit of the ratings. A fit runs on the ratings divided by it, where all the formulas hold as they are written,
   /// and then turns the parameters into those of the ratings as they are: so the same η and λ serve ratings of one to
   /// five stars and of 0 to 100. 0: found from the ratings, as what the biases leave to be learned:
@@ -202,6 +202,7 @@ struct Options {
 
   /// How many members there are, and the factors of each, from 0 on.
   [[nodiscard]] int member_count() const noexcept { return members > 0 ? members : std::max(1, (factors + 5) / 10); }
+  /// The factors of a member, `member` from 0 on: they add up to `factors`.
   [[nodiscard]] int member_factors(int member) const noexcept {
     return factors / member_count() + (member < factors % member_count() ? 1 : 0);
   }

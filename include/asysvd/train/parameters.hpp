@@ -43,9 +43,9 @@ struct Parameters {
   Scalar max_rating = 0;              ///< greatest rating of the training matrix
   int epoch = 0;                      ///< how many epochs it has learned for: where a schedule goes on
 
-  [[nodiscard]] Size items() const noexcept { return q.rows(); }
-  [[nodiscard]] Size users() const noexcept { return static_cast<Size>(user_bias.size()); }
-  [[nodiscard]] int factors() const noexcept { return static_cast<int>(q.factors()); }
+  [[nodiscard]] Size items() const noexcept { return q.rows(); }                             ///< of the training matrix
+  [[nodiscard]] Size users() const noexcept { return static_cast<Size>(user_bias.size()); }  ///< of the training matrix
+  [[nodiscard]] int factors() const noexcept { return static_cast<int>(q.factors()); }       ///< k
 
   /// Whether every learned number is finite. O(items · k + users).
   [[nodiscard]] bool all_finite() const noexcept {

@@ -64,17 +64,19 @@ concept FitObserver = std::invocable<F&, const Progress&> &&
 
 /// The observer that looks away.
 struct Unobserved {
+  /// Nothing, at no cost.
   constexpr void operator()(const Progress&) const noexcept {}
 };
 
 /// What `fit` returns, and `AsySVD::report` keeps.
 struct FitReport {
-  StopReason stop_reason = StopReason::max_epochs;
+  StopReason stop_reason = StopReason::max_epochs;  ///< why the fit ended
   std::vector<EpochReport> epochs;  ///< those that were run to their end; a pass that diverged is not among them
   double rating_unit = 1;           ///< that the fit ran in, given or found
   int best_epoch = 0;               ///< the epoch whose state the model holds; 0 is the state before the first
   std::vector<EpochReport> refit;   ///< those that were run again, on all ratings, if that was asked for
   bool metric_given = false;        ///< whether `EpochReport::validation` is of a metric, and not an RMSE
+  /// Where a fit exploded.
   struct Divergence {
     int epoch;             ///< from 1
     double learning_rate;  ///< η in that epoch: a smaller one, or more regularization, is the cure

@@ -27,6 +27,7 @@ namespace asysvd {
 /// - `arrange(positions, random)` brings the positions of one user's ratings, given in ascending order, into the order
 ///   in which they are learned from. It must neither allocate nor leave one out.
 struct ByUser {
+  /// The function that runs one epoch. Takes 4 bytes a user.
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     std::vector<Index> users(static_cast<std::size_t>(ratings.rows()));
@@ -37,6 +38,7 @@ struct ByUser {
     };
   }
 
+  /// A random order, all equally likely.
   static void arrange(std::span<Index> positions, Random& random) noexcept { random.shuffle(positions); }
 };
 
@@ -54,16 +56,19 @@ struct ByUser {
 struct WithNegatives {
   int quota = 10;  ///< items drawn for each rating, at least 1
 
+  /// As `ByUser`.
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     return ByUser{}.start(ratings);
   }
 
+  /// A random order of rated and drawn, all equally likely.
   static void arrange(std::span<Index> samples, Random& random) noexcept { random.shuffle(samples); }
 };
 
 /// Users and their ratings as they are stored; draws no random numbers.
 struct Sequential {
+  /// The function that runs one epoch.
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     return [users = static_cast<Index>(ratings.rows())](Random&, auto&& visit) {
@@ -71,6 +76,7 @@ struct Sequential {
     };
   }
 
+  /// As they are stored.
   static void arrange(std::span<Index>, Random&) noexcept {}
 };
 
@@ -79,6 +85,7 @@ struct Sequential {
 /// This is also the pattern for a sampler of one's own that yields single ratings: it has no `arrange`, and its epoch
 /// calls `visit(user, position)`, where `position` counts within the user's row.
 struct Shuffled {
+  /// The function that runs one epoch.
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     std::vector<Size> order(static_cast<std::size_t>(ratings.nonzeros()));
@@ -95,6 +102,7 @@ struct Shuffled {
 
 /// As many ratings an epoch as there are, each drawn from all of them, with replacement: the lecture's order.
 struct Uniform {
+  /// The function that runs one epoch. A draw takes O(log users) to find its user.
   template <class Scalar>
   [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
     return [ratings](Random& random, auto&& visit) {

@@ -18,11 +18,11 @@ namespace asysvd {
 /// One rating, and what is known of its user.
 template <std::floating_point Scalar>
 struct StepInput {
-  ProfileView<Scalar> profile;
-  Index user;
-  std::size_t position;  ///< of the rating in the profile
-  Scalar user_baseline;  ///< b̃_u
-  Scalar weight;         ///< by which its term of the loss is multiplied
+  ProfileView<Scalar> profile;  ///< of the user, as stored
+  Index user;                   ///< from 0
+  std::size_t position;         ///< of the rating in the profile
+  Scalar user_baseline;         ///< b̃_u
+  Scalar weight;                ///< by which its term of the loss is multiplied
 };
 
 /// The gradient of the loss at one rating, e = r − r̂, all right-hand sides old values:
@@ -34,9 +34,12 @@ struct StepInput {
 /// nor does it receive e·c_i q_i and e·d q_i. With `Shrink::per_visit` a row's λ is shared out over the n ratings of
 /// the user, so that a visit's worth of steps shrinks it once.
 struct GradientStep {
+  /// The step over the ratings of one fit: parameters of `Scalar`, rows of `Width` numbers, or of as many as they have
+  /// where it is `Dynamic`. Not for concurrent use.
   template <std::floating_point Scalar, FeedbackPolicy Feedback, int Width>
   class Pass {
    public:
+    /// Borrows parameters and policy.
     Pass(Parameters<Scalar>& parameters, const Feedback& feedback, const Options& options)
         : parameters_(parameters),
           feedback_(feedback),
@@ -132,6 +135,7 @@ struct GradientStep {
 ///
 /// For `RawFeedback` and samplers of single ratings. λ_x is that of W, λ_q that of H. Nothing is left out.
 struct NotebookStep {
+  /// As `GradientStep::Pass`.
   template <std::floating_point Scalar, FeedbackPolicy Feedback, int Width>
   class Pass {
    public:
@@ -139,6 +143,8 @@ struct NotebookStep {
                       !WeighingFeedback<Feedback>,
                   "NotebookStep is the lecture's update: use it with RawFeedback");
 
+    /// Borrows parameters and policy. Throws `std::invalid_argument` unless the options are the lecture's: no
+    /// leave-one-out, rows shrunk at each sample.
     Pass(Parameters<Scalar>& parameters, const Feedback& feedback, const Options& options)
         : parameters_(parameters), feedback_(feedback) {
       detail::require(!options.leave_one_out, "NotebookStep", "leave_one_out", 1,
@@ -148,6 +154,7 @@ struct NotebookStep {
       for (auto* vector : {&p_, &sum_, &old_}) vector->setZero(parameters.q.stride());
     }
 
+    /// Moves the parameters; returns the squared error that was met.
     double apply(const StepInput<Scalar>& input, const detail::Rates<Scalar>& rates) {
       const auto& profile = input.profile;
       const auto scale = static_cast<Scalar>(feedback_.explicit_scale(static_cast<double>(profile.size())));

@@ -109,8 +109,8 @@ struct ValidationRmse {};
 /// `model.ratings()`. See `minimize` and `maximize`.
 template <class Measure = ValidationRmse>
 struct Metric {
-  Measure measure = {};
-  bool higher_is_better = false;
+  Measure measure = {};           ///< what is asked
+  bool higher_is_better = false;  ///< whether more is better
 };
 
 /// A metric of which less is better, such as an error.
