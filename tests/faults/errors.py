@@ -52,10 +52,12 @@ class Errors(unittest.TestCase):
                 print("gnuplot is not here: pictures were left out")
                 continue
             calls = self.program.writing_calls(*command)
+            if target == "picture":  # where gnuplot, which is traced as well, would meet the others first
+                calls = [call for call in calls if call[0] not in ("openat", "write", "close")]
             for old in None, b"old":
                 if target == "state" and old is not None:
                     continue  # which is no state of a search
-                for call in calls[:3] + calls[-3:]:  # the writes in between are like the first
+                for call in dict.fromkeys(calls[:3] + calls[-3:]):  # the writes in between are like the first
                     name = "rename" if call[0].startswith("rename") else call[0]
                     for error, reason in faults[name].items():
                         with self.subTest(target=target, call=call, error=error):
