@@ -212,8 +212,14 @@ TEST_CASE("misuse is refused with the value and the admissible range") {
   CHECK_THROWS_AS(SparseMatrixView<float>(3, std::span(descending), items, values), std::invalid_argument);
   CHECK_THROWS_AS(SparseMatrixView<float>(3, std::span(beyond), items, values), std::invalid_argument);
   const std::vector<std::int64_t> fitting{0, 1, 2};
-  CHECK_THROWS_WITH_AS(SparseMatrixView<float>(3, std::span(fitting), items, values).validate(),
-                       doctest::Contains("an item index is 7"), std::invalid_argument);
+  CHECK_NOTHROW(SparseMatrixView<float>(8, std::span(fitting), items, values).validate());
+  for (const Size cols : {7, 3}) {  // one past the last item, and far past it
+    CHECK_THROWS_WITH_AS(SparseMatrixView<float>(cols, std::span(fitting), items, values).validate(),
+                         doctest::Contains("an item index is 7"), std::invalid_argument);
+  }
+  const std::vector<Index> below{0, -1};
+  CHECK_THROWS_WITH_AS(SparseMatrixView<float>(3, std::span(fitting), below, values).validate(),
+                       doctest::Contains("an item index is -1"), std::invalid_argument);
 }
 
 TEST_CASE("an empty matrix is a matrix") {
