@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze)
+# usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze|docs)
 # Installs what is missing from the system's packages: for `run` what builds and runs the program, for `service` what the
 # service needs as well, for `test` what the tests do, for `coverage` what counts what they run, for `page` what tests its
 # page, for `load` what measures how much it bears, for `accuracy` what makes tables and plots, for `fuzz` what looks for
-# inputs that break it, for `analyze` what looks at the code. Does nothing, and needs no rights, when all is there.
+# inputs that break it, for `analyze` what looks at the code, for `docs` what makes the site. Does nothing, and needs no
+# rights, when all is there.
 set -euo pipefail
 
-purpose=${1:?usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze)}
+purpose=${1:?usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze|docs)}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -15,13 +16,14 @@ with_apt() {
   local wanted=(g++ cmake ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev)
   case $purpose in service | test | coverage | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
   case $purpose in
-    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
+    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace doxygen) ;;
     coverage) wanted+=(gcovr doctest-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
     accuracy) wanted+=(python3 gnuplot-nox) ;;
     fuzz) wanted+=(clang libclang-rt-dev doctest-dev) ;;
     analyze) wanted+=(clang-tidy cppcheck pkg-config) ;;
+    docs) wanted=(doxygen doxygen-awesome-css python3) ;;
   esac
   local missing=() package
   for package in "${wanted[@]}"; do
