@@ -98,7 +98,7 @@ TEST_CASE("what is asked for is counted, of the library and of Eigen") {
   Eigen::internal::set_is_malloc_allowed(true);
 }
 
-TEST_CASE("a fit to a borrowed matrix in a unit of 1 copies no rating, and in any other one the values alone") {
+TEST_CASE("a fit to a borrowed matrix copies no rating, in whatever unit") {
   Eigen::SparseMatrix<float, Eigen::RowMajor> eigen(users, items);
   for (Index user = 0; user < users; ++user) {
     for (std::size_t t = 0; t < ratings.row(user).items.size(); ++t) {
@@ -113,17 +113,13 @@ TEST_CASE("a fit to a borrowed matrix in a unit of 1 copies no rating, and in an
       [&] { of_arrays = SparseMatrixView<float>(items, offsets, ratings.items(), ratings.values()); }));
 
   REQUIRE(bytes_of_values > 600'000);
-  std::size_t without_copy = 0;
   for (const auto& view : {of_eigen, of_arrays}) {
-    Model model(options(1));
-    without_copy = asked_by([&] { model.fit(view); }).bytes;
-    CHECK(without_copy < bytes_of_values);
-    CHECK(model.ratings().values().data() == view.values().data());
+    for (const double unit : {1, 2}) {
+      Model model(options(unit));
+      CHECK(asked_by([&] { model.fit(view); }).bytes < bytes_of_values);
+      CHECK(model.ratings().values().data() == view.values().data());
+    }
   }
-  Model model(options(2));
-  const auto with_values = asked_by([&] { model.fit(of_eigen); }).bytes;
-  CHECK(with_values >= without_copy + bytes_of_values);
-  CHECK(with_values < without_copy + 2 * bytes_of_values);
 }
 
 TEST_CASE("ratings are sorted into rows where they are, whatever range they are in") {
