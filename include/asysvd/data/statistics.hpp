@@ -116,7 +116,7 @@ template <std::floating_point Scalar>
 [[nodiscard]] inline std::string to_text(const Statistics& facts) {
   using detail::with_commas;
   using detail::with_places;
-  const auto pad = [](std::string text, std::size_t width) {
+  const auto pad = [](const std::string& text, std::size_t width) {
     return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
   };
   const auto line = [&](const char* name, const std::string& value) {

@@ -29,7 +29,7 @@ class Negatives {
     candidates_.clear();
     for (const Index item : seen.items) left_out_of_[item] = user;
     for (const Index item : relevant.items) {
-      if (left_out_of_[item] != user && item < catalogue_) candidates_.push_back(item);
+      if (item < catalogue_ && left_out_of_[item] != user) candidates_.push_back(item);
       left_out_of_[item] = user;
     }
     others_.clear();

@@ -68,11 +68,18 @@ inline constexpr std::array<DType, 5> dtypes{{{"I64", 8}, {"F64", 8}, {"I32", 4}
 
 template <class Value>
 [[nodiscard]] constexpr const char* dtype_of() noexcept {
-  if constexpr (std::is_same_v<Value, float>) return "F32";
-  if constexpr (std::is_same_v<Value, double>) return "F64";
-  if constexpr (std::is_same_v<Value, std::int64_t>) return "I64";
-  if constexpr (std::is_same_v<Value, std::int32_t>) return "I32";
-  if constexpr (std::is_same_v<Value, char>) return "U8";
+  if constexpr (std::is_same_v<Value, float>) {
+    return "F32";
+  } else if constexpr (std::is_same_v<Value, double>) {
+    return "F64";
+  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+    return "I64";
+  } else if constexpr (std::is_same_v<Value, std::int32_t>) {
+    return "I32";
+  } else {
+    static_assert(std::is_same_v<Value, char>, "a tensor holds numbers of one of the types of dtypes");
+    return "U8";
+  }
 }
 
 /// The header of a file as large as this describes some thousands of tensors.
