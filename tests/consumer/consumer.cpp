@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library as another project uses it: no option, no macro, two translation units. It learns with one width of loops,
-// so that it soon compiles.
+// The library as another project uses it: no option, no macro, two translation units. It learns with loops of one
+// width, so that it soon compiles.
 #include <asysvd/model.hpp>
 
 #include <cstdio>
