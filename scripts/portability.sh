@@ -47,7 +47,7 @@ leg g++-c++23 "$gxx" "$gxx" "" $cxx23
 leg clang-14 clang-14 clang++-14 ""
 leg clang-newest "$clang" "${clang/clang/clang++}" ""
 leg clang-c++23 "$clang" "${clang/clang/clang++}" "" $cxx23
-leg libc++-14 "clang-14 libc++-14-dev libc++abi-14-dev" clang++-14 -stdlib=libc++
+# Older ones cannot serve: libc++ 14 has not the algorithms of std::ranges, and no std::from_chars of numbers with a point.
 leg libc++-newest "$clang libc++-${clang#*-}-dev libc++abi-${clang#*-}-dev" "${clang/clang/clang++}" -stdlib=libc++ $cxx23
 # Without gcc-multilib, which takes cross compilers away, the headers of the kernel are not where -m32 looks.
 # The standard library's sizes have 32 bits there, ours 64, at each of which -Wconversion warns.
