@@ -16,7 +16,7 @@ with_apt() {
   local wanted=(g++ cmake ninja-build libeigen3-dev libcli11-dev nlohmann-json3-dev)
   case $purpose in service | test | coverage | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
   case $purpose in
-    test) wanted+=(clang binutils doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace doxygen) ;;
+    test) wanted+=(clang binutils dpkg-dev doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace doxygen) ;;
     coverage) wanted+=(gcovr doctest-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
