@@ -38,8 +38,9 @@ using Few = AsySVD<Scalar, Sampler, Feedback, few>;
 
 TEST_CASE_TEMPLATE("whatever the ratings are, a model of them is sound", Model, ASYSVD_PAIRS) {
   for (const std::uint64_t seed : {1, 2}) {
-    for (const auto& [name, ratings] : edge_cases<typename Model::Scalar>(seed)) {
-      CAPTURE(name);
+    for (const auto& named : edge_cases<typename Model::Scalar>(seed)) {
+      const auto& ratings = named.second;
+      CAPTURE(named.first);
       CAPTURE(seed);
       Model model({.epochs = 3});
       const auto report = model.fit(ratings);

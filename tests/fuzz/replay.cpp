@@ -37,14 +37,15 @@ TEST_CASE("the properties hold over the corpus") {
       {"arguments", &fuzz::arguments},
 #endif
   };
-  for (const auto& [target, property] : properties) {
+  for (const auto& named : properties) {
+    const std::string& target = named.first;  // what clang++ 14 captures no part of by name
     const auto files = corpus(target);
     CAPTURE(target);
     CHECK(files.size() >= 3);
     for (const auto& path : files) {
       CAPTURE(path);
       std::ifstream file(path, std::ios::binary);
-      CHECK_NOTHROW(property(std::string(std::istreambuf_iterator<char>(file), {})));
+      CHECK_NOTHROW(named.second(std::string(std::istreambuf_iterator<char>(file), {})));
     }
   }
 }
