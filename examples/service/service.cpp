@@ -237,12 +237,15 @@ void Service::watch_requests() {
     answer_and_close(response, {{"error", reason}}, 411);
     return httplib::Server::HandlerResponse::Handled;
   });
-  server_.set_logger([this](const Request& request, const Response& response) {
+  // Counted before its answer is sent: whoever has an answer finds it among the counts.
+  server_.set_post_routing_handler([this](const Request& request, Response& response) {
     const auto known = std::ranges::find(routes, request.path);
     const auto now = Clock::now();
     const std::chrono::duration<double> taken = now - std::exchange(began, std::nullopt).value_or(now);
-    slow_clients_.answered(request.remote_addr, request.remote_port);
     metrics_.answered(known == routes.end() ? "other" : *known, response.status, taken.count());
+  });
+  server_.set_logger([this](const Request& request, const Response&) {
+    slow_clients_.answered(request.remote_addr, request.remote_port);
   });
 }
 
