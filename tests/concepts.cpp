@@ -47,18 +47,6 @@ static_assert(!Sampler<StartsNothing>);
 static_assert(!Sampler<StartNotConst>);
 static_assert(!Sampler<NotCopyable>);
 static_assert(!Sampler<int>);
-struct Quota : LeastUserSampler {
-  int quota = 1;
-};
-struct QuotaOfRatings : LeastRatingSampler {
-  int quota = 1;
-};
-struct QuotaOfWords : LeastUserSampler {
-  const char* quota = "";
-};
-static_assert(NegativeSampler<Quota> && UserSampler<Quota> && NegativeSampler<WithNegatives>);
-static_assert(!NegativeSampler<LeastUserSampler> && !NegativeSampler<QuotaOfRatings> && !NegativeSampler<QuotaOfWords>);
-static_assert(!NegativeSampler<ByUser> && !NegativeSampler<Sequential>);
 static_assert(UserSampler<ByUser> && UserSampler<Sequential> && RatingSampler<Shuffled> && RatingSampler<Uniform>);
 static_assert(UserSampler<ByUser, double> && RatingSampler<Uniform, double>);
 

@@ -25,13 +25,12 @@ using Few = AsySVD<Scalar, Sampler, Feedback, few>;
       Few<Sampler, RawFeedback, Scalar>
 #define ASYSVD_MODELS(Scalar)                                                                                 \
   ASYSVD_FEEDBACKS(ByUser, Scalar), ASYSVD_FEEDBACKS(Sequential, Scalar), ASYSVD_FEEDBACKS(Shuffled, Scalar), \
-      ASYSVD_FEEDBACKS(Uniform, Scalar), ASYSVD_FEEDBACKS(WithNegatives, Scalar),                             \
-      AsySVD<Scalar, ByUser, FullFeedback, 1>
+      ASYSVD_FEEDBACKS(Uniform, Scalar), AsySVD<Scalar, ByUser, FullFeedback, 1>
 #define ASYSVD_PAIRS ASYSVD_MODELS(float), ASYSVD_MODELS(double)
 #else
 #define ASYSVD_PAIRS                                                                              \
   Few<ByUser, FullFeedback, float>, Few<Sequential, ExplicitFeedback>, Few<Uniform, RawFeedback>, \
-      Few<WithNegatives, FullFeedback>, AsySVD<double, ByUser, ImplicitFeedback, 1>
+      AsySVD<double, ByUser, ImplicitFeedback, 1>
 #endif
 
 }  // namespace

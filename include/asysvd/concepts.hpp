@@ -33,15 +33,6 @@ concept UserSampler = std::copyable<S> &&
   sampler.start(ratings)(random, detail::VisitUser{});
 };
 
-/// Yields whole users, and tells in its type that they are learned from for ranking: each rating is a sample with the
-/// target 1, and for each of them `quota` items that the user has not rated, drawn uniformly at random, are samples with
-/// the target 0. `arrange` orders both: beside the positions of the ratings, which are at least 0, it is given the drawn
-/// item i as −1 − i. See `WithNegatives`.
-template <class S, class Scalar = float>
-concept NegativeSampler = UserSampler<S, Scalar> && requires(const S& sampler) {
-  { sampler.quota } -> std::convertible_to<int>;
-};
-
 /// Yields single ratings: its epoch calls `visit(user, position)`. Nothing is known of what comes next, so each step
 /// touches the whole profile.
 template <class S, class Scalar = float>

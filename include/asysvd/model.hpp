@@ -66,21 +66,12 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
  public:
   using Scalar = ScalarType;  ///< of ratings, factors and scores
 
-  /// Whether scores hold a b_u. Learned towards 1 and 0 they do not: r̂ = b_i + p_u·q_i.
-  static constexpr bool has_user_bias = Feedback::has_biases && !NegativeSampler<Sampler, Scalar>;
-
   /// An unfitted model. Throws `std::invalid_argument` if an option is out of its range.
   explicit AsySVD(Options options = {}, Sampler sampler = {}, Feedback feedback = {})
       : options_(options), sampler_(std::move(sampler)), feedback_(std::move(feedback)) {
     if constexpr (Factors != Dynamic) {
       options_.factors = Factors;
       options_.members = 1;
-    }
-    if constexpr (NegativeSampler<Sampler, Scalar>) {
-      detail::require(sampler_.quota >= 1, "AsySVD", "quota of the sampler", sampler_.quota, "at least 1");
-      detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD", "rating_unit",
-                      options_.rating_unit, "0 or 1, because the targets of the sampler are 1 and 0");
-      options_.rating_unit = 1;
     }
     options_.validate();
   }
@@ -177,8 +168,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     return report;
   }
 
-  /// The rating that `user` would give `item`, clamped to the range of the training ratings; of a `NegativeSampler`,
-  /// the target, clamped to 0 to 1. O(k).
+  /// The rating that `user` would give `item`, clamped to the range of the training ratings. O(k).
   /// Throws `std::invalid_argument` if either is not of the training matrix.
   [[nodiscard]] Scalar predict(Index user, Index item) const { return clamped(score(user, item)); }
 
@@ -323,11 +313,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   ///
   /// Throws `std::invalid_argument` if the model was not learned by descent or has not the ratings of its users, if
   /// there are more of these in `ratings`, or fewer items, or if a rating is not finite or beyond what factors in
-  /// `Scalar` can tell; the model then is as it was. Not for a `NegativeSampler`: there a new item would have to be
-  /// fitted to all who have not rated it as well.
+  /// `Scalar` can tell; the model then is as it was.
   void add_items(const SparseMatrixView<Scalar>& ratings) {
-    static_assert(!NegativeSampler<Sampler, Scalar>,
-                  "a model of drawn items does not add new ones: resume learns from ratings with more items");
     detail::require(parameters_.epoch > 0, "AsySVD::add_items", "epochs of the model", parameters_.epoch,
                     "at least 1; ranking_model.hpp adds items to what was trained in closed form");
     detail::require(ratings_.rows() == users(), "AsySVD::add_items", "number of users with ratings", ratings_.rows(),
@@ -368,7 +355,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   struct Folded {
     Scalar bias = 0;
     FactorMatrix<Scalar> factors;
-    operator User() const { return {bias, factors.data(0), !has_user_bias}; }  // NOLINT(google-explicit-constructor)
+    operator User() const { return {bias, factors.data(0)}; }  // NOLINT(google-explicit-constructor)
   };
 
   template <class Observer, class Measure>
@@ -378,11 +365,6 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings.validate();
     require_use_of_implicit("AsySVD::fit", ratings);
     fit_options.validate(ratings);
-    if constexpr (NegativeSampler<Sampler, Scalar> && std::same_as<Measure, ValidationRmse>) {
-      const bool measured = fit_options.validation != nullptr || fit_options.validation_fraction > 0;
-      detail::require(!measured, "AsySVD::fit", "the metric of validation", "the RMSE of ratings",
-                      "one of rankings, such as maximize(...) of NDCG: the sampler's targets are 1 and 0");
-    }
     if constexpr (WeighingFeedback<Feedback>) {
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
                       options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
@@ -412,7 +394,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   [[nodiscard]] Folded fold_in(std::string_view function, ProfileView<Scalar> profile) const {
     profile.validate(function, items());
     Folded user{0, FactorMatrix<Scalar>(1, parameters_.factors())};
-    if constexpr (has_user_bias) {
+    if constexpr (Feedback::has_biases) {
       user.bias = user_offset(profile, parameters_.mean, parameters_.item_bias, options_.user_shrinkage);
     }
     detail::user_factors(parameters_, feedback_, profile, options_.user_shrinkage, user.factors.data(0));

@@ -191,6 +191,21 @@ TEST_CASE("a refit is a fit of the best number of epochs on all the ratings") {
   }
 }
 
+TEST_CASE("a refit that is ended early leaves what was best before it") {
+  AsySVD<float> ended(options), first(options);
+  auto until_refit = [epochs = 0](const Progress&) mutable { return ++epochs < 5 + 2; };
+  const FitOptions<float> watched{.validation_fraction = 0.2, .patience = 2};
+  auto with_refit = watched;
+  with_refit.refit = true;
+  const auto report = ended.fit(ratings, with_refit, until_refit, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  first.fit(ratings, watched, Unobserved{}, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  CHECK(report.stop_reason == StopReason::cancelled);
+  CHECK(report.best_epoch == 3);
+  CHECK(report.epochs.size() == 5);
+  CHECK(report.refit.empty());
+  CHECK(same_bits(ended, first));
+}
+
 TEST_CASE("weights go with their ratings when a share of those is set aside") {
   std::vector<float> weights;
   for (Size p = 0; p < ratings.nonzeros(); ++p) weights.push_back(static_cast<float>(p % 5));

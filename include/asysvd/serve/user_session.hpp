@@ -148,9 +148,7 @@ class UserSession {
     return model;
   }
   [[nodiscard]] const Parameters<Scalar>& parameters() const noexcept { return model_->parameters(); }
-  [[nodiscard]] detail::ServedUser<Scalar> user() const noexcept {
-    return {bias_, factors_.data(0), !Model::has_user_bias};
-  }
+  [[nodiscard]] detail::ServedUser<Scalar> user() const noexcept { return {bias_, factors_.data(0)}; }
 
   [[nodiscard]] Explanation<Scalar> explanation(const detail::ServedItem<Scalar>& item) const {
     return detail::explanation(parameters(), model_->feedback(), model_->options().user_shrinkage, user(),
@@ -203,7 +201,7 @@ class UserSession {
   void refresh() {
     const auto all = profile_.view();
     const double shrinkage = model_->options().user_shrinkage;
-    if constexpr (Model::has_user_bias) bias_ = static_cast<Scalar>(sums_.user_bias(all.size(), shrinkage));
+    bias_ = static_cast<Scalar>(sums_.user_bias(all.size(), shrinkage));
     factors_.row(0).array() =
         sums_.user_factors(model_->feedback(), all.size(), all.implicit_size(), shrinkage).template cast<Scalar>();
   }

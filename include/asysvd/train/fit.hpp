@@ -18,7 +18,6 @@
 #include <asysvd/data/join.hpp>
 #include <asysvd/data/split.hpp>
 #include <asysvd/sparse_matrix.hpp>
-#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
@@ -89,14 +88,9 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   const auto as_served = [&](const Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& learned_from) {
     auto parameters = ensemble.joined();
     if (ensemble.unit != 1) scale_ratings(parameters, static_cast<Scalar>(ensemble.unit));
-    if constexpr (NegativeSampler<Sampler, Scalar>) {
-      parameters.min_rating = 0;
-      parameters.max_rating = 1;
-    } else {
-      const auto [least, greatest] = std::ranges::minmax(learned_from.values());
-      parameters.min_rating = least;  // as they are, not as rounded on the way
-      parameters.max_rating = greatest;
-    }
+    const auto [least, greatest] = std::ranges::minmax(learned_from.values());
+    parameters.min_rating = least;  // as they are, not as rounded on the way
+    parameters.max_rating = greatest;
     return parameters;
   };
   const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
@@ -109,7 +103,6 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     auto& state = fitted.state;
     state.first = first;
     state.ensemble = Ensemble<Scalar>::template start<Feedback>(learned_from, options, unit);
-    if constexpr (NegativeSampler<Sampler, Scalar>) towards_targets(state.ensemble);
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
     train<Factors, Step>(state, learned_from, options, sampler, feedback, run_epochs, watched, watch, observer);
@@ -180,6 +173,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   if (second.stop_reason != StopReason::max_epochs) {
     report.stop_reason = second.stop_reason;
     report.divergence = second.divergence;
+    if (!in_second) return fitted;  // from fewer ratings, but through all the epochs that it takes
   }
   report.best_epoch = second.best_epoch;
   report.refit = std::move(second.epochs);

@@ -25,7 +25,7 @@ struct Regularization {
   double y = 0.1;         ///< λ_y, of the factors that implicit feedback adds up
   double q = 0;           ///< λ_q, of the item factors, at each of the item's ratings
   double bias = 0;        ///< λ_b, of b_u and b_i, at each of their ratings
-  double whole_q = 7;     ///< of the item factors, shared out over the item's ratings, drawn samples included
+  double whole_q = 7;     ///< of the item factors, shared out over the item's ratings
   double whole_user = 5;  ///< of b_u, shared out over the user's ratings
   double whole_item = 5;  ///< of b_i, shared out over the item's ratings
 };
@@ -188,7 +188,6 @@ struct Options {
   /// and then turns the parameters into those of the ratings as they are: so the same η and λ serve ratings of one to
   /// five stars and of 0 to 100. 0: found from the ratings, as what the biases leave to be learned:
   /// √(mean of (r − μ − b̃_u − b̃_i)²) / 0.92, which is about 1 for one to five stars.
-  /// Always 1 with a `NegativeSampler`, whose targets have no unit.
   double rating_unit = 0;
   double user_shrinkage = 10;  ///< b̃_u and the bias of a new user: Σ (r − μ − b_i) / (user_shrinkage + n)
   double item_shrinkage = 25;  ///< b̃_i = Σ (r − μ) / (item_shrinkage + number of ratings)

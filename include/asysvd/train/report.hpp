@@ -45,7 +45,7 @@ struct EpochReport {
   /// the training ratings, or the metric that was given.
   std::optional<double> validation;
   double seconds = 0;  ///< of the pass alone
-  Size samples = 0;    ///< ratings visited, and of a `NegativeSampler` items drawn as well
+  Size samples = 0;    ///< ratings visited
 };
 
 /// What an observer is shown after each epoch.

@@ -42,30 +42,6 @@ struct ByUser {
   static void arrange(std::span<Index> positions, Random& random) noexcept { random.shuffle(positions); }
 };
 
-/// To rank rather than to predict ratings: users in a random order, and of each user, in one random order, every rated
-/// item as a sample with the target 1, and for each of these `quota` others with the target 0. The others are drawn
-/// uniformly, with replacement, from the items that are not in N(u), so of somebody who has them all there are none. The
-/// model learns
-///
-///     r̂_ui = b_i + p_u·q_i
-///
-/// of these targets by squared error; what the ratings are matters to c_j in p_u, and to nothing else. μ and b_u are 0,
-/// since they play no part in the order of a user's items. An epoch takes O(k + log n) a sample, and the memory of
-/// the longest profile times (1 + quota). It wants other options than ratings do, see docs/guide.md, and validation
-/// wants a metric of rankings.
-struct WithNegatives {
-  int quota = 10;  ///< items drawn for each rating, at least 1
-
-  /// As `ByUser`.
-  template <class Scalar>
-  [[nodiscard]] auto start(const SparseMatrixView<Scalar>& ratings) const {
-    return ByUser{}.start(ratings);
-  }
-
-  /// A random order of rated and drawn, all equally likely.
-  static void arrange(std::span<Index> samples, Random& random) noexcept { random.shuffle(samples); }
-};
-
 /// Users and their ratings as they are stored; draws no random numbers.
 struct Sequential {
   /// The function that runs one epoch.

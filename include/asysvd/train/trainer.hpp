@@ -19,7 +19,6 @@
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/tasks.hpp>
 #include <asysvd/train/detail/epoch.hpp>
-#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit_state.hpp>
@@ -39,12 +38,12 @@ struct Watch {
   bool higher_is_better = false;
 };
 
-/// When an error is out of hand: far above both the targets themselves, which are the ratings or 1 and 0, and what was
+/// When an error is out of hand: far above both the ratings themselves and what was
 /// reached before. The first epoch gets more room: a bad start, such as the lecture's, can be far off and still come
 /// down.
 class Bounds {
  public:
-  /// \param squares the sum of the squared targets of `samples` samples.
+  /// \param squares the sum of the squared ratings of `samples` samples.
   Bounds(double squares, Size samples)
       : count_(static_cast<double>(samples)),
         mean_square_(std::max(squares / count_, std::numeric_limits<double>::min())),
@@ -64,10 +63,9 @@ class Bounds {
   double most_;
 };
 
-/// What a sampler makes of the ratings, divided by `unit`, as targets, squared and added up.
-template <std::floating_point Scalar, class Sampler>
-[[nodiscard]] double sum_of_squared_targets(const SparseMatrixView<Scalar>& ratings, Scalar unit) {
-  if constexpr (NegativeSampler<Sampler, Scalar>) return static_cast<double>(ratings.nonzeros());
+/// The sum of the squared ratings, divided by `unit`.
+template <std::floating_point Scalar>
+[[nodiscard]] double sum_of_squares(const SparseMatrixView<Scalar>& ratings, Scalar unit) {
   double sum = 0;
   for (const Scalar rating : ratings.values()) {
     const double target = rating / unit;
@@ -101,7 +99,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   }
   std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
   for (const Index user : fit_options.users) learned_from[static_cast<std::size_t>(user)] = true;
-  const auto counts = sample_counts(sampler, ratings);
+  const auto counts = rating_counts(ratings);
   const auto members = static_cast<int>(ensemble.members.size());
   std::vector<Epoch<Scalar>> run_epoch;
   for (auto& member : ensemble.members) {
@@ -111,7 +109,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
 
   const int first = ensemble.epoch + 1;
   const int last = ensemble.epoch + epochs;
-  Bounds bounds(sum_of_squared_targets<Scalar, Sampler>(ratings, unit), samples_of(sampler, ratings));
+  Bounds bounds(sum_of_squares(ratings, unit), ratings.nonzeros());
   BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
   // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
   if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));

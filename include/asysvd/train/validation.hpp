@@ -43,7 +43,8 @@ struct FitOptions {
   /// By how much a measurement has to be better, for `patience` to begin again; at least 0.
   double minimum_change = 0;
   /// When the best epoch is known, learn from scratch from all ratings, the validation ratings among them, as many
-  /// epochs long.
+  /// epochs long. If the observer ends that, or it diverges, the model is the best one from before it; of a fit that went
+  /// on `from` a state of this second run, what has been learned so far.
   bool refit = false;
   /// How much each rating counts, beside `values()`, each at least 0: its term of the loss is multiplied by it, and the
   /// penalties are not. So weights below 1 on the whole are a smaller η and larger λ as well. Empty: all the same. μ

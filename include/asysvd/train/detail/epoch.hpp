@@ -12,9 +12,10 @@
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/train/detail/kernel.hpp>
-#include <asysvd/train/detail/negatives.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/detail/rows_in_unit.hpp>
+#include <asysvd/train/detail/training.hpp>
+#include <asysvd/train/detail/user_loops.hpp>
 #include <asysvd/train/detail/user_pass.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
@@ -42,40 +43,38 @@ class Loss {
   bool exploded_ = false;
 };
 
-/// Runs one epoch. It is called once an epoch, and that is the only indirect call: sampler, pass and step are inlined
-/// into the loop behind it.
+/// Runs one epoch. It is called once an epoch; sampler and step are inlined into the loop behind it. So is the user pass,
+/// but for its loops over samples, which it calls once a user: they know neither policy nor sampler, so that a program
+/// has them once, however many of those it uses.
 template <std::floating_point Scalar>
 using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&)>;
 
-/// What every way of running an epoch needs; all of it is borrowed.
+/// An epoch of a sampler that yields whole users, through the exact user pass of one kind and the loops of it.
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
-struct Training {
-  Parameters<Scalar>& parameters;
-  const SparseMatrixView<Scalar>& ratings;
-  std::span<const Scalar> weights;           ///< of the ratings; empty if they all count the same
-  const std::vector<bool>& learned_from;     ///< by user; empty if all are
-  const std::vector<Scalar>& user_baseline;  ///< b̃_u
-  const Options& options;
-  const Sampler& sampler;
-  const Feedback& feedback;
-  Scalar unit = 1;  ///< that the ratings are divided by
-};
+[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training, const PassKind& kind,
+                                       LearnVisit<Scalar> learn) {
+  return [training, in_order = training.sampler.start(training.ratings),
+          pass = UserPass<Scalar, Feedback, Sampler>(training, kind, learn)](Random& random, const Rates<Scalar>& rates,
+                                                                             Loss& loss) mutable {
+    const auto& ratings = training.ratings;
+    const auto& learned_from = training.learned_from;
+    in_order(random, [&](Index user) {
+      if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
+      loss.add(pass.visit(user, random, rates), ratings.row(user).size());
+    });
+  };
+}
 
-/// An epoch of a sampler that yields whole users, through the exact user pass.
+/// \overload
 template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback,
           class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
-  using Pass = UserPass<Scalar, Feedback, Target, Width, LeaveOneOut, Tracks, NegativeSampler<Sampler, Scalar>>;
-  return [&ratings = training.ratings, &learned_from = training.learned_from, &sampler = training.sampler,
-          in_order = training.sampler.start(training.ratings),
-          pass = Pass(training.parameters, training.feedback, training.ratings, training.weights,
-                      training.user_baseline, training.unit, samples_per_rating(training.sampler))](
-             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
-    in_order(random, [&](Index user) {
-      if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
-      loss.add(pass.visit(user, sampler, random, rates), samples_of(sampler, ratings.row(user), ratings.cols()));
-    });
-  };
+  constexpr PassKind kind{.x = Feedback::has_explicit,
+                          .y = Feedback::has_implicit,
+                          .biases = Feedback::has_biases,
+                          .leave_one_out = LeaveOneOut,
+                          .tracks = Tracks};
+  return user_epoch(training, kind, &UserLoops<Scalar, Target, Width, kind>::learn);
 }
 
 /// An epoch of a sampler that yields single ratings, through a step.

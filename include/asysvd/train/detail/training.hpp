@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// What is learned from, by which rules, and what learns.
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <vector>
+
+#include <asysvd/concepts.hpp>
+#include <asysvd/feedback.hpp>
+#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/options.hpp>
+#include <asysvd/train/parameters.hpp>
+
+namespace asysvd::detail {
+
+/// What every way of running an epoch needs; all of it is borrowed.
+template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+struct Training {
+  Parameters<Scalar>& parameters;
+  const SparseMatrixView<Scalar>& ratings;
+  std::span<const Scalar> weights;           ///< of the ratings; empty if they all count the same
+  const std::vector<bool>& learned_from;     ///< by user; empty if all are
+  const std::vector<Scalar>& user_baseline;  ///< b̃_u
+  const Options& options;
+  const Sampler& sampler;
+  const Feedback& feedback;
+  Scalar unit = 1;  ///< that the ratings are divided by
+};
+
+}  // namespace asysvd::detail

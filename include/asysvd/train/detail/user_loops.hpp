@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// The loops of the exact user pass, for one kind of pass, one target and one width of rows; `UserPass` derives what they
+/// do.
+///
+/// They are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay in
+/// registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence `flatten`
+/// in what runs a loop for its target, and in the loop over samples, where that is not enough for either compiler, an
+/// attribute for each piece. And it takes short loops over packets, tracks and samples in flight unrolled before arrays
+/// are taken apart into registers, which g++ does where a pragma asks for it.
+///
+/// All that is the same for every width is in `UserPass` and not here: a model whose number of factors is found at run
+/// time has all these loops, and each takes its time to compile.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <asysvd/profile.hpp>
+#include <asysvd/train/detail/kernel.hpp>
+#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/parameters.hpp>
+
+namespace asysvd::detail {
+
+/// What loops are made for: all that they know of policies, sampler and options.
+struct PassKind {
+  bool x = true;              ///< p_u has terms c_j x_j
+  bool y = true;              ///< p_u has terms d y_j
+  bool biases = true;         ///< scores have b_u and b_i
+  bool leave_one_out = true;  ///< the target's own term is not in p_u
+  int tracks = 1;             ///< 2 if x and y decay at different rates
+};
+
+/// What visits write to.
+template <std::floating_point Scalar>
+struct VisitMemory {
+  /// For profiles of up to `longest` ratings and rows of `factors` numbers.
+  VisitMemory(const PassKind& kind, Size longest, Size factors)
+      : weights(static_cast<std::size_t>(longest)),
+        left(weights.size()),
+        terms(kind.leave_one_out ? longest * kind.tracks : 0, factors),
+        places(2 * kind.tracks + 1, factors) {}
+
+  std::vector<Scalar> weights;              ///< c_j, by position
+  std::vector<std::array<Scalar, 2>> left;  ///< the decay of x and y after a sample, by its position
+  FactorMatrix<Scalar> terms;               ///< before a sample its own terms, one per track; after it its own step
+  FactorMatrix<Scalar> places;              ///< of rows at hand that are too wide for registers
+};
+
+/// A visit to one user, whose ratings are not none.
+template <std::floating_point Scalar>
+struct Visit {
+  Parameters<Scalar>& parameters;
+  VisitMemory<Scalar>& memory;  ///< its weights, and if rows decay its `left`, are those of the profile
+  const Rates<Scalar>& rates;
+  ProfileView<Scalar> profile;
+  std::span<const Index> samples;  ///< positions in the profile
+  const Scalar* sample_weights;    ///< by position; null if all count the same
+  Scalar implicit_weight;          ///< d
+  Index user;
+};
+
+/// Learns from the samples of a visit. Returns the sum of the squared errors that were met.
+template <std::floating_point Scalar>
+using LearnVisit = double (*)(const Visit<Scalar>&);
+
+template <std::floating_point Scalar, class Target, int Width, PassKind Kind>
+class UserLoops {
+ public:
+  /// \copydoc LearnVisit
+  static double learn(const Visit<Scalar>& visit) {
+    UserLoops loops(visit);
+    Target::run([&]() __attribute__((always_inline)) { loops.gather(); });
+    const double squared_error = Target::run([&]() __attribute__((always_inline)) { return loops.descend(); });
+    Target::run([&]() __attribute__((always_inline)) { loops.scatter(); });
+    return squared_error;
+  }
+
+ private:
+  explicit UserLoops(const Visit<Scalar>& visit)
+      : visit_(visit), parameters_(visit.parameters), memory_(visit.memory) {}
+
+  using Pack = Packet<Scalar, Target>;
+  static constexpr int size = Target::template packet_size<Scalar>;
+  using Numbers = PacketRow<Scalar, Target, Width>;
+
+  /// How many samples are in flight: as many as leave their rows in registers.
+  static constexpr int block = Width == Eigen::Dynamic || Width / size > 4 ? 1 : 2;
+
+  /// Whether a sample meets the factors of the user as they stand.
+  static constexpr bool as_it_stands = !Kind.leave_one_out && Kind.tracks == 1;
+
+  /// The track of y: that of x as well, unless there are two.
+  static constexpr int y_track = Kind.tracks - 1;
+
+  /// What is kept current while samples follow each other. A loop works on a copy, so that it stays in registers.
+  struct Track {
+    Numbers p;       ///< this track's part of the user's factors
+    Numbers g;       ///< what every row has still to receive, times its weight
+    Scalar squares;  ///< S: the sum of the squared weights
+    Scalar decay;    ///< what the rows as gathered have shrunk to
+  };
+  using TrackArray = std::array<Track, Kind.tracks>;
+
+  /// Calls `work(i)` for each packet of a row, or `work(i, side)`, side being 0 and 1 in turn.
+  template <class Work>
+  [[gnu::always_inline]] void each_packet(Work work) const {
+    if constexpr (!std::invocable<Work&, int, int>) {
+      each_packet([&](int i, int) __attribute__((always_inline)) { work(i); });
+    } else if constexpr (Width == Eigen::Dynamic) {
+      constexpr bool may_be_odd = FactorMatrix<Scalar>::lanes == size;
+      const auto packets = static_cast<int>(parameters_.q.stride()) / size;
+      int i = 0;
+      for (; i + 1 < packets; i += 2) {
+        work(i, 0);
+        work(i + 1, 1);
+      }
+      if (may_be_odd && i < packets) work(i, 0);
+    } else {
+#pragma GCC unroll 64
+      for (int i = 0; i < Width / size; ++i) work(i, i % 2);
+    }
+  }
+
+  /// A row of factors. A width that is known spares the multiplication by the stride.
+  [[nodiscard, gnu::always_inline]] static Pack* row(FactorMatrix<Scalar>& factors, Size j) noexcept {
+    return reinterpret_cast<Pack*>(Width == Eigen::Dynamic ? factors.data(j) : factors.data(0) + j * Width);
+  }
+
+  /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
+  [[nodiscard, gnu::always_inline]] Numbers numbers([[maybe_unused]] int place) const {
+    if constexpr (Width == Eigen::Dynamic) {
+      return {row(memory_.places, place)};
+    } else {
+      return {};
+    }
+  }
+
+  /// The place in `terms` of the rating at position `t` of the profile.
+  [[nodiscard, gnu::always_inline]] Pack* term(std::size_t t, int track) const noexcept {
+    return row(memory_.terms, static_cast<Size>(t) * Kind.tracks + track);
+  }
+
+  /// A rating's squared weight on a track.
+  [[nodiscard, gnu::always_inline]] static Scalar square(int track, Scalar c, Scalar d) noexcept {
+    Scalar sum = 0;
+    if (Kind.x && track == 0) sum += c * c;
+    if (Kind.y && track == y_track) sum += d * d;
+    return sum;
+  }
+
+  /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
+  /// it, rows are taken as they are stored, which is the order that caches like best.
+  [[gnu::always_inline]] void gather() {
+    TrackArray tracks;
+#pragma GCC unroll 2
+    for (int k = 0; k < Kind.tracks; ++k) {
+      tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
+      each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = Pack{}; });
+    }
+    const auto& profile = visit_.profile;
+    const Scalar d = visit_.implicit_weight;
+    for (std::size_t t = 0; t < profile.items.size(); ++t) {
+      const Index j = profile.items[t];
+      const Scalar c = memory_.weights[t];
+#pragma GCC unroll 2
+      for (int k = 0; k < Kind.tracks; ++k) {
+        const bool x_here = Kind.x && k == 0;
+        const bool y_here = Kind.y && k == y_track;
+        const Pack* const x = x_here ? row(parameters_.x, j) : nullptr;
+        const Pack* const y = y_here ? row(parameters_.y, j) : nullptr;
+        Pack* const own = Kind.leave_one_out ? term(t, k) : nullptr;
+        tracks[k].squares += square(k, c, d);
+        each_packet([&](int i) {
+          Pack sum = x_here ? c * x[i] : d * y[i];
+          if (x_here && y_here) sum += d * y[i];
+          if (Kind.leave_one_out) own[i] = sum;
+          tracks[k].p[i] += sum;
+        });
+      }
+    }
+    if constexpr (Kind.y) {
+      Track& track = tracks[y_track];
+      for (const Index j : profile.unrated) {  // never a sample, so never left out: no term to keep
+        const Pack* const y = row(parameters_.y, j);
+        track.squares += d * d;
+        each_packet([&](int i) { track.p[i] += d * y[i]; });
+      }
+    }
+    tracks_ = tracks;
+  }
+
+  /// The samples, a block of them at a time: only q_i, the biases and the tracks move.
+  [[gnu::always_inline]] double descend() {
+    const auto& rates = visit_.rates;
+    Scalar& user_bias = parameters_.user_bias[visit_.user];
+    Descent at{tracks_, user_bias};
+    at.decay_user = powers(rates.decay_user(visit_.profile.size()));
+    at.decays = {powers(Kind.x ? rates.decay_x : rates.decay_y), powers(rates.decay_y)};
+    const Index* next = visit_.samples.data();
+    const Index* const end = next + visit_.samples.size();
+    for (; end - next >= block; next += block) {
+      learn_block<block>(at, next);
+    }
+    for (; next < end; ++next) learn_block<1>(at, next);
+    user_bias = at.user_bias;
+    tracks_ = at.tracks;
+    return at.squared_error;
+  }
+
+  /// 1, decay, decay², ... up to what a block needs.
+  using Powers = std::array<Scalar, block + 1>;
+  [[nodiscard]] static Powers powers(Scalar decay) noexcept {
+    Powers all{1};
+    for (int n = 0; n < block; ++n) all[n + 1] = all[n] * decay;
+    return all;
+  }
+
+  /// Where the samples of a user stand.
+  struct Descent {
+    TrackArray tracks;
+    Scalar user_bias;
+    double squared_error = 0;
+    Powers decay_user{};
+    std::array<Powers, 2> decays{};  // of the tracks
+  };
+
+  /// `Count` samples. What sample b meets is what was there before the block, decayed, and what each sample a before it
+  /// has added, which is a multiple of its error e_a: to the user's bias η decay_user^(b-1-a), and to the factors
+  /// reach_ab q_a. So all dot products are had at once, and what is left to do one after the other are the errors:
+  ///
+  ///     e_b = r − μ − b_i − decay_user^b b_u − p_b·q_b − Σ_{a<b} e_a (η decay_user^(b-1-a) + reach_ab q_a·q_b).
+  template <int Count>
+  [[gnu::always_inline]] void learn_block(Descent& at, const Index* samples) {
+    auto& tracks = at.tracks;
+    const auto& rates = visit_.rates;
+    std::array<std::size_t, Count> t;
+    std::array<Index, Count> item;
+    Pack* q[Count];
+    std::array<Scalar, Count> rate;  // η, times the weight of the sample
+    std::array<Scalar, Count> decay_q;
+    std::array<std::array<Scalar, Kind.tracks>, Count> own;  // the rating's squared weight, if it is left out
+    std::array<Numbers, Count> p;                            // before the block
+    std::array<Scalar, Count> product;                       // p·q
+    std::array<Scalar, Count> error;
+#pragma GCC unroll 2
+    for (int b = 0; b < Count; ++b) {
+      t[b] = static_cast<std::size_t>(samples[b]);
+      item[b] = visit_.profile.items[t[b]];
+      q[b] = row(parameters_.q, item[b]);
+      decay_q[b] = rates.items[item[b]].decay_q;
+      rate[b] = visit_.sample_weights != nullptr ? rates.eta * visit_.sample_weights[t[b]] : rates.eta;
+#pragma GCC unroll 2
+      for (int k = 0; k < Kind.tracks; ++k) {
+        own[b][k] = Kind.leave_one_out ? square(k, memory_.weights[t[b]], visit_.implicit_weight) : Scalar(0);
+      }
+      const Pack* const q_b = q[b];
+      if constexpr (as_it_stands) {
+        p[b] = tracks[0].p;
+        product[b] =
+            sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) { sum += p[b][i] * q_b[i]; });
+      } else {
+        p[b] = numbers(2 * Kind.tracks);
+        product[b] = sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) {
+          Pack met{};
+#pragma GCC unroll 2
+          for (int k = 0; k < Kind.tracks; ++k) {
+            Pack part = tracks[k].p[i];
+            if constexpr (Kind.leave_one_out) {
+              part -= tracks[k].decay * term(t[b], k)[i];
+              part -= own[b][k] * tracks[k].g[i];
+            }
+            if constexpr (Kind.tracks == 2) part *= at.decays[k][b];
+            met = k == 0 ? part : met + part;
+          }
+          p[b][i] = met;
+          sum += met * q_b[i];
+        });
+      }
+    }
+    // One track decays as a whole: what p_b is still to be multiplied by, off the path of the dot product.
+    const auto decayed = [&](int b) { return Kind.tracks == 2 ? Scalar(1) : at.decays[0][b]; };
+
+    std::array<std::array<Scalar, Count>, Count> reach;
+#pragma GCC unroll 2
+    for (int b = 0; b < Count; ++b) {
+      Scalar& item_bias = parameters_.item_bias[item[b]];
+      error[b] = visit_.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
+                 decayed(b) * product[b];
+#pragma GCC unroll 2
+      for (int a = 0; a < Count; ++a) {
+        if (a >= b) continue;
+        const int between = b - 1 - a;
+        reach[a][b] = 0;
+#pragma GCC unroll 2
+        for (int k = 0; k < Kind.tracks; ++k) {
+          reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]);
+        }
+        reach[a][b] *= rate[a];
+        const auto multiply = [&](int i, Pack& sum) __attribute__((always_inline)) {
+          sum += q[a][i] * q[b][i];
+        };
+        Scalar gain = reach[a][b] * sum_over_packets(multiply);
+        if constexpr (Kind.biases) gain += at.decay_user[between] * rate[a];
+        error[b] -= gain * error[a];
+      }
+      at.squared_error += static_cast<double>(error[b]) * error[b];
+      if constexpr (Kind.biases) {
+        item_bias = rates.items[item[b]].decay_bias * item_bias + rate[b] * error[b];
+      }
+    }
+    if constexpr (Kind.biases) {
+      at.user_bias *= at.decay_user[Count];
+#pragma GCC unroll 2
+      for (int b = 0; b < Count; ++b) {
+        at.user_bias += at.decay_user[Count - 1 - b] * rate[b] * error[b];
+      }
+    }
+
+    // Numbers that rows in memory might hold, for all that a compiler knows, are at hand before these are written to.
+    each_packet([&](int i) __attribute__((always_inline)) {
+      Pack old[Count];
+      Pack met[Count];
+#pragma GCC unroll 2
+      for (int b = 0; b < Count; ++b) {
+        old[b] = q[b][i];
+        met[b] = p[b][i];
+      }
+#pragma GCC unroll 2
+      for (int k = 0; k < Kind.tracks; ++k) {
+        auto& track = tracks[k];
+        Pack next_p = at.decays[k][Count] * track.p[i];
+        Pack next_g = at.decays[k][Count] * track.g[i];
+#pragma GCC unroll 2
+        for (int b = 0; b < Count; ++b) {
+          const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
+          next_p += (left * (track.squares - own[b][k]) * error[b]) * old[b];
+          next_g += (left * error[b]) * old[b];
+        }
+        track.p[i] = next_p;
+        track.g[i] = next_g;
+      }
+#pragma GCC unroll 2
+      for (int b = 0; b < Count; ++b) {
+        if (b > 0) met[b] *= decayed(b);
+#pragma GCC unroll 2
+        for (int a = 0; a < Count; ++a) {
+          if (a < b) met[b] += (reach[a][b] * error[a]) * old[a];
+        }
+        const Scalar scaled = rate[b] * error[b];
+        q[b][i] = scaled * met[b] + decay_q[b] * old[b];
+        // Its own term has served; what it must not receive takes the place.
+        if (Kind.leave_one_out) term(t[b], 0)[i] = scaled * old[b];
+      }
+    });
+#pragma GCC unroll 2
+    for (int k = 0; k < Kind.tracks; ++k) tracks[k].decay *= at.decays[k][Count];
+  }
+
+  /// The sum of all numbers of what `add(i, sum)` adds up for each packet i, in two sums side by side where there are
+  /// enough of them: that shortens the wait of one for the other.
+  template <class Add>
+  [[nodiscard, gnu::always_inline]] Scalar sum_over_packets(Add add) const {
+    Pack sums[2] = {};
+    constexpr bool few = Width != Eigen::Dynamic && Width / size < 4;
+    each_packet([&](int i, int side) __attribute__((always_inline)) { add(i, sums[few ? 0 : side]); });
+    if constexpr (!few) sums[0] += sums[1];
+    return sum_of<Scalar>(sums[0]);
+  }
+
+  /// Writes each row of the profile.
+  [[gnu::always_inline]] void scatter() {
+    const auto& profile = visit_.profile;
+    const auto& rates = visit_.rates;
+    const Scalar d = visit_.implicit_weight;
+    const TrackArray tracks = tracks_;
+    const bool decaying = rates.decaying();
+    for (std::size_t t = 0; t < profile.items.size(); ++t) {
+      const Index j = profile.items[t];
+      const auto [left_x, left_y] = decaying ? memory_.left[t] : std::array<Scalar, 2>{1, 1};
+      const Pack* const own = Kind.leave_one_out ? term(t, 0) : nullptr;
+      if constexpr (Kind.x)
+        receive<Kind.leave_one_out>(row(parameters_.x, j), tracks[0], rates.visit_x, memory_.weights[t], own, left_x);
+      if constexpr (Kind.y)
+        receive<Kind.leave_one_out>(row(parameters_.y, j), tracks[y_track], rates.visit_y, d, own, left_y);
+    }
+    if constexpr (Kind.y) {
+      for (const Index j : profile.unrated) receive<false>(row(parameters_.y, j), tracks[y_track], rates.visit_y, d);
+    }
+  }
+
+  /// A row's share of what its track has kept aside, but for its own step, of which `left` is still in that.
+  template <bool WithoutOwn>
+  [[gnu::always_inline]] void receive(Pack* values, const Track& track, Scalar shrink, Scalar weight,
+                                      const Pack* own = nullptr, Scalar left = 0) {
+    const Scalar old = shrink * track.decay;
+    const Scalar gain = shrink * weight;
+    each_packet([&](int i) {
+      Pack received = track.g[i];
+      if constexpr (WithoutOwn) received -= left * own[i];
+      values[i] = old * values[i] + gain * received;
+    });
+  }
+
+  const Visit<Scalar>& visit_;
+  Parameters<Scalar>& parameters_;
+  VisitMemory<Scalar>& memory_;
+  TrackArray tracks_{};
+};
+
+}  // namespace asysvd::detail
