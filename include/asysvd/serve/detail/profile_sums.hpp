@@ -21,7 +21,7 @@ namespace asysvd::detail {
 /// numbers of items. `Values` are arrays, or a number if each x_j and y_j is met as its product with one q: p_u·q then
 /// takes the place of p_u. Everything is in `double`. An edit is O(1) for the biases and O(k) for arrays.
 template <class Values, FeedbackPolicy Feedback>
-requires(!(WeighingFeedback<Feedback> && Feedback::has_biases)) struct ProfileSums {
+struct ProfileSums {
   Values weighed_x;                 // Σ w(r − μ − b̃_j) x_j
   Values x;                         // Σ x_j over the rated items
   Values y;                         // Σ y_j over N(u)
