@@ -45,10 +45,16 @@ SparseMatrix<Scalar> in(const SparseMatrix<float>& ratings) {
   return SparseMatrix<Scalar>::from_triplets(ratings.rows(), ratings.cols(), triplets);
 }
 
-/// Plain descent, from the same start in each type and by the same steps in each order.
+/// Plain descent, from the same start in each type and by the same steps in each order. The λ of rows that shrink at each
+/// sample is small enough for the factors to grow.
 Options options(int epochs) {
-  return {
-      .factors = 16, .epochs = epochs, .shrink = Shrink::per_sample, .rating_unit = 1, .members = 1, .averaging = 1};
+  return {.factors = 16,
+          .epochs = epochs,
+          .regularization = {.x = 0.002, .y = 0.002},
+          .shrink = Shrink::per_sample,
+          .rating_unit = 1,
+          .members = 1,
+          .averaging = 1};
 }
 
 /// The score of each rated cell after so many epochs.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
+#include <asysvd/detail/large_pages.hpp>
 #include <asysvd/profile.hpp>
 
 namespace asysvd {
@@ -87,7 +88,7 @@ class FactorMatrix {
   Size rows_ = 0;
   Size factors_ = 0;
   Size stride_ = 0;
-  std::vector<Block> blocks_;
+  std::vector<Block, detail::LargePages<Block>> blocks_;
 };
 
 }  // namespace asysvd

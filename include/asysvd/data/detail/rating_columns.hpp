@@ -12,10 +12,10 @@
 #include <vector>
 
 #include <asysvd/data/detail/column_names.hpp>
-#include <asysvd/data/detail/large_pages.hpp>
 #include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/id_map.hpp>
+#include <asysvd/detail/large_pages.hpp>
 
 namespace asysvd::detail {
 
