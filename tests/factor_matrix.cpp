@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 using namespace asysvd;
 
@@ -57,4 +58,18 @@ TEST_CASE("impossible shapes are refused") {
   CHECK_THROWS_AS(FactorMatrix<float>(-1, 3), std::invalid_argument);
   CHECK_THROWS_AS(FactorMatrix<float>(3, -1), std::invalid_argument);
   CHECK_THROWS(FactorMatrix<float>(std::numeric_limits<Size>::max() / 64, 1));
+}
+
+TEST_CASE("a matrix that fills large pages begins with one, is zero, and copies and moves as a small one does") {
+  constexpr Size rows = (Size{5} << 20) / 64;  // of 64 bytes, 5 MiB in all
+  FactorMatrix<float> matrix(rows, 16);
+  CHECK(reinterpret_cast<std::uintptr_t>(matrix.data(0)) % (std::uintptr_t{1} << 21) == 0);
+  CHECK(matrix.matrix().isZero(0));
+  matrix.row(rows - 1)[15] = 3;
+  const auto copy = matrix;
+  matrix.row(rows - 1)[15] = 4;
+  CHECK(copy.row(rows - 1)[15] == 3);
+  const auto moved = std::move(matrix);
+  CHECK(moved.row(rows - 1)[15] == 4);
+  CHECK(moved.all_finite());
 }
