@@ -12,7 +12,9 @@ compile() { LC_ALL=C "$1" -std=c++20 -fsyntax-only -DMISTAKE="$2" "${@:3}" "$sou
 
 compile "$1" 0 "${@:2}" || { cat "$log"; exit 1; }
 failed=0
+tried=0
 while read -r number says; do
+  tried=$((tried + 1))
   if compile "$1" "$number" "${@:2}"; then
     echo "mistake $number compiles"
     failed=1
@@ -25,5 +27,9 @@ while read -r number says; do
     cat "$log"
     failed=1
   fi
-done < <(sed -nE 's|^#(el)?if MISTAKE == ([0-9]+)  // says: (.*)|\2 \3|p' "$source")
+done < <(sed -nE 's|^#(el)?if MISTAKE == ([0-9]+) +// says: (.*)|\2 \3|p' "$source")
+if [ "$tried" -ne "$(grep -c '^#.*MISTAKE ==' "$source")" ]; then
+  echo "of some mistakes it does not stand there what the compiler says"
+  failed=1
+fi
 exit $failed

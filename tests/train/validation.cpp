@@ -206,6 +206,25 @@ TEST_CASE("a refit that is ended early leaves what was best before it") {
   CHECK(same_bits(ended, first));
 }
 
+TEST_CASE("a refit that went on from a state of its own and is ended leaves what it has learned") {
+  FitOptions<float> watched{.validation_fraction = 0.2, .patience = 2, .refit = true};
+  std::vector<FitState<float>> states;
+  watched.checkpoint = [&](const FitState<float>& state) {
+    if (state.first) states.push_back(state);
+  };
+  AsySVD<float> whole(options), ended(options);
+  whole.fit(ratings, watched, Unobserved{}, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  REQUIRE(!states.empty());
+  watched.from = &states.front();
+  watched.checkpoint = nullptr;
+  const auto report = ended.fit(
+      ratings, watched, [](const Progress&) { return false; }, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  CHECK(report.stop_reason == StopReason::cancelled);
+  CHECK(report.refit.size() == 2);
+  CHECK(report.best_epoch == 2);
+  CHECK(same_bits(ended, after(2)));
+}
+
 TEST_CASE("weights go with their ratings when a share of those is set aside") {
   std::vector<float> weights;
   for (Size p = 0; p < ratings.nonzeros(); ++p) weights.push_back(static_cast<float>(p % 5));

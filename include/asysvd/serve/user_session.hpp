@@ -48,8 +48,9 @@ class UserSession {
  public:
   using Scalar = typename Model::Scalar;                                                    ///< of the model
   using Feedback = std::remove_cvref_t<decltype(std::declval<const Model&>().feedback())>;  ///< of the model
-  static_assert(!(WeighingFeedback<Feedback> && Feedback::has_biases),
-                "the offset of the user moves what such a policy weighs, all of it at each edit: fold the profile in instead");
+  static_assert(
+      !(WeighingFeedback<Feedback> && Feedback::has_biases),
+      "the offset of the user moves what such a policy weighs, all of it at each edit: fold the profile in instead");
 
   /// Borrows a fitted model, which must outlive the session. Throws `std::invalid_argument` where the model would for
   /// this profile.

@@ -44,8 +44,8 @@ class Loss {
 };
 
 /// Runs one epoch. It is called once an epoch; sampler and step are inlined into the loop behind it. So is the user pass,
-/// but for its loops over samples, which it calls once a user: they know neither policy nor sampler, so that a program
-/// has them once, however many of those it uses.
+/// but for its loops over samples, which it calls once a user: they do not depend on the sampler, and on the policy only by
+/// which parts p_u has, so that models which differ in no more share them.
 template <std::floating_point Scalar>
 using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&)>;
 
