@@ -83,17 +83,64 @@ TEST_CASE("the average over the epochs has the weights it is said to have") {
   CHECK(averaged.parameters().user_bias[7] == doctest::Approx(bias / sum_of_weights).epsilon(1e-12));
 }
 
-TEST_CASE("the number of threads changes nothing but the time") {
+TEST_CASE("the number of threads changes nothing but the time, however a fit ends") {
   const auto ratings = test::random_ratings<float>(60, 40, 20, 4);
-  const Options options{.factors = 20, .epochs = 3, .members = 5, .averaging = 0.2};
-  AsySVD<float> one(options);
-  const auto report = one.fit(ratings);
-  CHECK(report.epochs[0].samples == ratings.nonzeros());
-  for (const int threads : {2, 3, 5, 16}) {
-    AsySVD<float> many(options);
-    const auto other = many.fit(ratings, {.threads = threads});
-    CHECK(same_bits(one, many));
-    for (std::size_t e = 0; e < 3; ++e) CHECK(other.epochs[e].train_rmse == report.epochs[e].train_rmse);
+  const auto validation = test::random_ratings<float>(60, 40, 5, 5);
+  const SparseMatrixView<float> measured_on = validation;
+  const auto same_reports = [](const FitReport& a, const FitReport& b) {
+    CHECK(a.stop_reason == b.stop_reason);
+    CHECK(a.best_epoch == b.best_epoch);
+    REQUIRE(a.epochs.size() == b.epochs.size());
+    for (std::size_t e = 0; e < a.epochs.size(); ++e) {
+      CHECK(a.epochs[e].samples == b.epochs[e].samples);
+      CHECK(a.epochs[e].train_rmse == b.epochs[e].train_rmse);
+      CHECK(a.epochs[e].validation == b.epochs[e].validation);
+    }
+  };
+  struct Ending {
+    StopReason reason;
+    FitOptions<float> fit_options{};
+    double learning_rate = 0.01;
+    int cancelled_at = 100;
+  };
+  const Ending endings[] = {
+      {StopReason::max_epochs},
+      {StopReason::max_epochs, {.validation = &measured_on, .refit = true}},
+      {StopReason::early_stopped, {.validation = &measured_on, .patience = 2, .minimum_change = 1}},
+      {StopReason::cancelled, {}, 0.01, 4},
+      {StopReason::diverged, {}, 9},
+  };
+  for (const auto& ending : endings) {
+    const Options options{
+        .factors = 20, .epochs = 12, .learning_rate = ending.learning_rate, .members = 5, .averaging = 0.2};
+    const auto fit = [&](AsySVD<float>& model, int threads) {
+      auto fit_options = ending.fit_options;
+      fit_options.threads = threads;
+      return model.fit(ratings, fit_options,
+                       [&](const Progress& progress) { return progress.epoch.epoch < ending.cancelled_at; });
+    };
+    AsySVD<float> one(options);
+    const auto report = fit(one, 1);
+    REQUIRE(report.stop_reason == ending.reason);
+    for (const int threads : {2, 3, 5, 16}) {
+      AsySVD<float> many(options);
+      same_reports(report, fit(many, threads));
+      CHECK(same_bits(one, many));
+    }
+  }
+}
+
+TEST_CASE("a fit on several threads goes on from each of its states to the same bits") {
+  const auto ratings = test::random_ratings<float>(60, 40, 20, 6);
+  const Options options{.factors = 9, .epochs = 6, .members = 3, .averaging = 0.2};
+  AsySVD<float> whole(options);
+  std::vector<FitState<float>> states;
+  whole.fit(ratings, {.threads = 2, .checkpoint = [&](const FitState<float>& state) { states.push_back(state); }});
+  REQUIRE(states.size() == 5);
+  for (const auto& state : states) {
+    AsySVD<float> again(options);
+    again.fit(ratings, {.threads = 2, .from = &state});
+    CHECK(same_bits(whole, again));
   }
 }
 

@@ -44,7 +44,7 @@ struct EpochReport {
   /// What was measured after the epoch, if anything was: the RMSE over the validation ratings, clamped to the range of
   /// the training ratings, or the metric that was given.
   std::optional<double> validation;
-  double seconds = 0;  ///< of the pass alone
+  double seconds = 0;  ///< of the pass alone; on several threads, since all that followed the epoch before was done
   Size samples = 0;    ///< ratings visited
 };
 

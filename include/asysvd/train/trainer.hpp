@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <concepts>
@@ -17,7 +18,7 @@
 #include <vector>
 
 #include <asysvd/concepts.hpp>
-#include <asysvd/detail/tasks.hpp>
+#include <asysvd/detail/turns.hpp>
 #include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -49,8 +50,12 @@ class Bounds {
         mean_square_(std::max(squares / count_, std::numeric_limits<double>::min())),
         most_(1e4 * mean_square_) {}
 
-  /// Of the sum of the squared errors of an epoch.
-  [[nodiscard]] double most() const noexcept { return most_ * count_; }
+  /// Of the sum of the squared errors of an epoch, whatever is reached before it.
+  [[nodiscard]] double most_ever() const noexcept { return 100 * 1e4 * mean_square_ * count_; }
+  /// Whether an epoch's errors are out of hand, with what was reached before it.
+  [[nodiscard]] bool exceeded_by(const Loss& loss) const noexcept {
+    return loss.exploded() || loss.sum() > most_ * count_;
+  }
   void reached(double mean_square) noexcept {
     least_ = std::min(least_, mean_square);
     most_ = 100 * std::max(mean_square_, least_);
@@ -74,6 +79,21 @@ template <std::floating_point Scalar>
   return sum;
 }
 
+/// b̃_u of every user, of the ratings divided by `unit`, by the constants of `parameters`; zeros without biases.
+template <FeedbackPolicy Feedback, std::floating_point Scalar>
+[[nodiscard]] std::vector<Scalar> user_offsets(const SparseMatrixView<Scalar>& ratings,
+                                               const Parameters<Scalar>& parameters, const Options& options,
+                                               Scalar unit) {
+  std::vector<Scalar> offsets(static_cast<std::size_t>(ratings.rows()), 0);
+  if constexpr (Feedback::has_biases) {
+    for (std::size_t user = 0; user < offsets.size(); ++user) {
+      offsets[user] = user_offset(ratings.row(static_cast<Size>(user)), parameters.mean, parameters.item_baseline,
+                                  options.user_shrinkage, unit);
+    }
+  }
+  return offsets;
+}
+
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
 /// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
 /// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
@@ -89,23 +109,9 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   auto& best = state.best;
   auto& report = state.report;
   const auto unit = static_cast<Scalar>(ensemble.unit);
-  std::vector<Scalar> user_baseline(static_cast<std::size_t>(ratings.rows()), 0);
-  if constexpr (Feedback::has_biases) {
-    const auto& constants = ensemble.members.front();
-    for (std::size_t user = 0; user < user_baseline.size(); ++user) {
-      user_baseline[user] = user_offset(ratings.row(static_cast<Size>(user)), constants.mean, constants.item_baseline,
-                                        options.user_shrinkage, unit);
-    }
-  }
+  const auto user_baseline = user_offsets<Feedback>(ratings, ensemble.members.front(), options, unit);
   std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
   for (const Index user : fit_options.users) learned_from[static_cast<std::size_t>(user)] = true;
-  const auto counts = rating_counts(ratings);
-  const auto members = static_cast<int>(ensemble.members.size());
-  std::vector<Epoch<Scalar>> run_epoch;
-  for (auto& member : ensemble.members) {
-    run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback, unit}));
-  }
 
   const int first = ensemble.epoch + 1;
   const int last = ensemble.epoch + epochs;
@@ -127,24 +133,52 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
       least_train_rmse = std::min(least_train_rmse, row.train_rmse);
     }
   }
-  for (int epoch = ensemble.epoch + 1; epoch <= last; ++epoch) {
+
+  // Threads that don't divide the members take some ahead of the epoch that the ensemble is after: on a copy of it.
+  const auto members = ensemble.members.size();
+  const auto threads = static_cast<std::size_t>(fit_options.threads);
+  std::vector<Parameters<Scalar>> ahead;
+  if (threads < members && members % threads != 0) ahead = ensemble.members;
+  std::vector<Epoch<Scalar>> run_epoch;
+  for (auto& member : ahead.empty() ? ensemble.members : ahead) {
+    run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
+        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback, unit}));
+  }
+
+  const auto counts = rating_counts(ratings);
+  struct Turn {
+    double eta;
+    Rates<Scalar> rates;
+    std::vector<Loss> losses;  // of the members
+  };
+  const auto turn_of = [&](int epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
-    const Rates<Scalar> rates(options, eta, counts);
-    std::vector<Loss> losses(run_epoch.size(), Loss(bounds.most()));
-    const auto begin = Clock::now();
-    run_tasks(members, fit_options.threads, [&](Size member) {
-      const auto m = static_cast<std::size_t>(member);
-      Random random(options.seed, random_stream(static_cast<int>(member), epoch));
-      run_epoch[m](random, rates, losses[m]);
-    });
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (std::ranges::any_of(losses, &Loss::exploded) || !ensemble.all_finite()) {
+    return Turn{eta, Rates<Scalar>(options, eta, counts), std::vector<Loss>(members, Loss(bounds.most_ever()))};
+  };
+  const int next = ensemble.epoch + 1;
+  std::array<Turn, 2> turns{turn_of(next), turn_of(next + 1)};  // the one that is ending, and the one ahead of it
+  auto began = Clock::now();
+
+  const auto learn = [&](std::size_t member, int turn) {
+    auto& [eta, rates, losses] = turns[turn % 2];
+    Random random(options.seed, random_stream(static_cast<int>(member), next + turn));
+    run_epoch[member](random, rates, losses[member]);
+  };
+  const auto publish = [&](std::size_t member, int) {
+    if (!ahead.empty()) ensemble.members[member] = ahead[member];
+  };
+  const auto end_epoch = [&](int turn) {
+    const int epoch = next + turn;
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    const auto& [eta, rates, losses] = turns[turn % 2];
+    if (std::ranges::any_of(losses, [&](const Loss& loss) { return bounds.exceeded_by(loss); }) ||
+        !ensemble.all_finite()) {
       report.stop_reason = StopReason::diverged;
       report.divergence = {epoch, eta};
-      break;
+      return false;
     }
     double mean_square = 0;
-    for (const Loss& loss : losses) mean_square += loss.mean_square() / members;
+    for (const Loss& loss : losses) mean_square += loss.mean_square() / static_cast<double>(members);
     bounds.reached(mean_square);
     ensemble.end_epoch(options.averaging);
 
@@ -163,14 +197,19 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
       observer(progress);
     } else if (!observer(progress)) {
       report.stop_reason = StopReason::cancelled;
-      break;
+      return false;
     }
     if (measured && chosen.given_up(epoch)) {
       report.stop_reason = StopReason::early_stopped;
-      break;
+      return false;
     }
     if (fit_options.checkpoint && epoch < last) fit_options.checkpoint(state);
-  }
+    turns[turn % 2] = turn_of(epoch + 2);
+    began = Clock::now();
+    return true;
+  };
+  Turns(static_cast<Size>(members), last - ensemble.epoch, !ahead.empty(), learn, publish, end_epoch)
+      .run(fit_options.threads);
 
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is
   // gone.

@@ -53,7 +53,8 @@ struct FitOptions {
   /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty:
   /// all.
   std::span<const Index> users = {};
-  /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit.
+  /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit. If they don't
+  /// divide the members, those that are free take some into the next epoch, on a copy of the members.
   int threads = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.

@@ -33,6 +33,7 @@ class Loss {
     exploded_ = exploded_ || !is_finite(sum_) || sum_ > limit_;
   }
   [[nodiscard]] bool exploded() const noexcept { return exploded_; }
+  [[nodiscard]] double sum() const noexcept { return sum_; }
   [[nodiscard]] Size samples() const noexcept { return samples_; }
   [[nodiscard]] double mean_square() const noexcept { return samples_ > 0 ? sum_ / static_cast<double>(samples_) : 0; }
 
