@@ -39,10 +39,16 @@ class Turns {
   void run(int threads) {
     std::vector<std::future<void>> others;  // which wait for their threads also where something is thrown
     const auto workers = std::min(static_cast<std::size_t>(threads), done_.size());
-    for (std::size_t worker = 1; worker < workers; ++worker) {
-      others.push_back(std::async(std::launch::async, [this] { work(false); }));
+    others.reserve(workers);  // to keep a thread takes no memory once it waits for the others
+    try {
+      for (std::size_t worker = 1; worker < workers; ++worker) {
+        others.push_back(std::async(std::launch::async, [this] { work(false); }));
+      }
+      work(true);
+    } catch (...) {
+      stop();
+      throw;
     }
-    work(true);
     for (auto& other : others) other.get();
   }
 
@@ -76,11 +82,16 @@ class Turns {
         changed_.notify_all();
       }
     } catch (...) {
-      if (!lock.owns_lock()) lock.lock();
-      over_ = true;
-      changed_.notify_all();
+      if (lock.owns_lock()) lock.unlock();
+      stop();
       throw;
     }
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    changed_.notify_all();
   }
 
   /// The chain that is furthest behind of those that can go on, having published all that they have done; or their
