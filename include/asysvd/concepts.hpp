@@ -10,7 +10,7 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 namespace detail {
 
@@ -47,4 +47,4 @@ concept RatingSampler = std::copyable<S> && !requires(const S& sampler, Random& 
 template <class S, class Scalar = float>
 concept Sampler = UserSampler<S, Scalar> || RatingSampler<S, Scalar>;
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

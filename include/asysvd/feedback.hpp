@@ -11,7 +11,7 @@
 #include <asysvd/detail/arguments.hpp>
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// What a feedback policy is: three constants that say which parts the model has, and two scales.
 ///
@@ -133,4 +133,4 @@ class InteractionFeedback {
   double threshold_ = 0;
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -15,7 +15,7 @@
 
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Index of a user or of an item, from 0.
 using Index = std::int32_t;
@@ -164,4 +164,4 @@ class Profile {
   std::vector<Index> unrated_;
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -9,7 +9,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// One rating as a triplet.
 template <std::floating_point Scalar>
@@ -77,4 +77,4 @@ struct ValueOf {
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -16,7 +16,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// An item and how well it suits.
 template <std::floating_point Scalar>
@@ -110,4 +110,4 @@ class TopItems {
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

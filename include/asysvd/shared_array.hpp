@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Values that nobody changes any more: those of a vector that was given away, or of memory that something else keeps,
 /// such as a mapped file. Copies are O(1), share the values and keep them alive. Safe for concurrent use.
@@ -47,4 +47,4 @@ class SharedArray {
   std::shared_ptr<const void> owner_;
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -22,7 +22,7 @@
 #include <asysvd/rating.hpp>
 #include <asysvd/shared_array.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// A dense matrix with the interface of Eigen's: `rows()`, `cols()` and `matrix(row, column)`.
 template <class Matrix>
@@ -363,4 +363,4 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
   }
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

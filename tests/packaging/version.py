@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """usage: version.py SOURCE
-The version stands in include/asysvd/version.hpp; wherever else it is written, it is the same. The files around it are
-what they claim to be: JSON, Python."""
+The version stands in include/asysvd/version.hpp; wherever else it is written, it is the same, and the inline namespace of
+all headers tells what programs have to be compiled anew for. The files around it are what they claim to be: JSON,
+Python."""
 import ast
 import json
 import pathlib
@@ -34,5 +35,10 @@ if not asked:
 released = re.findall(r"^## \[(\d\S*)\]", (root / "CHANGELOG.md").read_text(), re.M)
 if released and released[0] != version:
     wrong.append(f"CHANGELOG.md has {released[0]} last")
+namespace = f"v{parts[0]}" if parts[0] != "0" else f"v0_{parts[1]}"
+for path in sorted((root / "include").rglob("*.hpp")):
+    opened = re.findall(r"^namespace .*", path.read_text(), re.M)
+    if any(not line.startswith(f"namespace asysvd::inline {namespace}") for line in opened if line != "namespace detail {"):
+        wrong.append(f"{path.name} is not in the inline namespace {namespace}")
 if wrong:
     sys.exit(f"version.hpp says {version}; " + "; ".join(wrong))

@@ -12,7 +12,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// A file that can't be read, or does not hold what it should. `what()` reads
 /// "path:line:column: expected ..., found ...", without the places that do not apply.
@@ -68,4 +68,4 @@ namespace detail {
 }
 
 }  // namespace detail
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -19,7 +19,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// External ids, whole numbers or strings, numbered from 0 in the order of their insertion.
 ///
@@ -256,4 +256,4 @@ class IdMap {
   std::size_t hashed_ = 0;      // how many those are
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

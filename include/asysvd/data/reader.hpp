@@ -26,7 +26,7 @@
 #include <asysvd/detail/csr_order.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// What becomes of a user's second rating of an item.
 enum class Duplicates {
@@ -161,4 +161,4 @@ template <std::floating_point Scalar>
           std::move(ratings.user_ids), std::move(ratings.item_ids), std::move(ratings.timestamps), order.duplicates};
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

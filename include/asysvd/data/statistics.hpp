@@ -14,7 +14,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// How ratings are spread over users, or over items. Those without a rating count as well.
 struct Spread {
@@ -136,4 +136,4 @@ template <std::floating_point Scalar>
          spread("per user", facts.per_user) + spread("per item", facts.per_item);
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -12,7 +12,7 @@
 
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// 2^(−age / half_life) of each rating, its age being that before the latest one: weights for `FitOptions::weights`.
 /// `half_life` is in the unit of the timestamps, seconds in what `read_ratings` reads. Throws `std::invalid_argument`
@@ -31,4 +31,4 @@ template <std::floating_point Scalar>
   return weights;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

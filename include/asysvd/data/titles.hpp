@@ -21,7 +21,7 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Titles in UTF-8, by the id of the item as the file spells it.
 using Titles = std::unordered_map<std::string, std::string>;
@@ -89,4 +89,4 @@ namespace detail {
   return titles;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

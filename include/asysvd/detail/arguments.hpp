@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The numbers in "name(1, 2)"; none if the text is something else.
 [[nodiscard]] inline std::vector<double> arguments(std::string_view text, std::string_view name) {
@@ -27,4 +27,4 @@ namespace asysvd::detail {
   }
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The shortest text that reads back as `value`.
 template <class Number>
@@ -75,4 +75,4 @@ template <std::floating_point Scalar>
   }
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -13,7 +13,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Where each entry of the compressed rows comes from. Of several pairs that are the same, the last one stays.
 struct CsrOrder {
@@ -74,4 +74,4 @@ template <class User, class Item>
   return order;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

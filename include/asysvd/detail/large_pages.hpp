@@ -14,7 +14,7 @@
 #include <new>
 #include <vector>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Asks the system for large pages behind memory that has not been touched yet. A wish: without them all is the same.
 inline void wish_for_large_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t size) noexcept {
@@ -65,4 +65,4 @@ struct LargePages {
   }
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -10,7 +10,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Calls `task(n)` for n from 0 to `count` − 1, at most `threads` of them at a time, and waits for all. If some throw,
 /// one of the exceptions is thrown on.
@@ -27,4 +27,4 @@ void run_tasks(Size count, int threads, const Task& task) {
   for (auto& other : others) other.get();
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

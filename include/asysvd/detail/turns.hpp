@@ -12,7 +12,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Several chains, each of which goes through the same number of turns. If they `may_run_ahead`, a thread that finds no
 /// chain left in a turn takes one into the next, so that all threads have work also where they do not divide the chains;
@@ -118,4 +118,4 @@ class Turns {
   End end_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -12,7 +12,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// What `auc` found.
 struct AreaUnderCurve {
@@ -63,4 +63,4 @@ template <ScoringRecommender R>
   return detail::mean_auc(by_user.values());
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

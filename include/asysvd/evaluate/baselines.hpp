@@ -15,7 +15,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// r̂ = μ, the mean of the training ratings, for everybody and everything. Safe for concurrent use.
 template <std::floating_point ScalarType>
@@ -144,4 +144,4 @@ class Popularity {
   std::vector<Index> best_first_;  // items
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

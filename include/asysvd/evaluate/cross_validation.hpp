@@ -15,7 +15,7 @@
 #include <asysvd/evaluate/rating_error.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// A mean, and the standard deviation of what it is the mean of.
 struct MeanAndDeviation {
@@ -71,4 +71,4 @@ template <std::floating_point Scalar, std::invocable<const SparseMatrix<Scalar>&
   return result;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

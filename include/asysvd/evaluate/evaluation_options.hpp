@@ -11,7 +11,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// How `ranking` judges. The defaults are those of the call without options.
 struct EvaluationOptions {
@@ -57,4 +57,4 @@ struct EvaluationOptions {
   }
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -22,7 +22,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// The users whose training profile has a certain length.
 struct RankingGroup {
@@ -133,4 +133,4 @@ template <Recommender R>
   return report;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

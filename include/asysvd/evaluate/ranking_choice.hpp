@@ -17,7 +17,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/closed_form.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// What `choose_ranking_options` found.
 struct RankingChoice {
@@ -83,4 +83,4 @@ template <std::floating_point Scalar, std::invocable<const RankingChoice&> Obser
   return best;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -16,7 +16,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// A member of a struct of metrics, and what it is called.
 template <class Metrics>
@@ -239,4 +239,4 @@ struct Hits {
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -13,7 +13,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Predicts the rating of any user for any item, indices from 0. `rating_error` asks for users and items of the test
 /// matrix, also such as the training matrix does not have. `GlobalMean` and `BiasOnly` are examples.
@@ -127,4 +127,4 @@ template <RatingPredictor Predictor>
   return error;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

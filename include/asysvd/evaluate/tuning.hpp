@@ -27,7 +27,7 @@
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// How long and on what to search.
 struct TuneOptions {
@@ -242,4 +242,4 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
   return *best;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

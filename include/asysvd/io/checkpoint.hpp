@@ -24,7 +24,7 @@
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/train/fit_state.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 namespace detail {
 
@@ -62,4 +62,4 @@ template <std::floating_point Scalar>
   return state;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -18,7 +18,7 @@
 #include <asysvd/io/detail/csv_file.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 namespace detail {
 
@@ -87,4 +87,4 @@ void save_recommendations(const Model& model, const std::filesystem::path& path,
   file.commit();
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -29,7 +29,7 @@
 #include <asysvd/io/detail/id_tensors.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 namespace detail {
 
@@ -174,4 +174,4 @@ template <std::floating_point Scalar>
   return data;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

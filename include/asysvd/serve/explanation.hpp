@@ -22,7 +22,7 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Why a prediction is what it is: prediction = bias + Σ share, up to rounding. Of a list of items, everything is the
 /// mean over the list.
@@ -149,4 +149,4 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

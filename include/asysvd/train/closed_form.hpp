@@ -20,7 +20,7 @@
 #include <asysvd/train/detail/off_diagonal.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// What training for ranking is told.
 struct RankingOptions {
@@ -181,4 +181,4 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -17,7 +17,7 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// M models, each learned by itself from another start and in another order, that are averaged into one.
 ///
@@ -213,4 +213,4 @@ struct Ensemble {
   }
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -26,7 +26,7 @@
 #include <asysvd/train/trainer.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which
 /// may be empty; none: the RMSE.
@@ -181,4 +181,4 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   return again;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -18,7 +18,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 namespace detail {
 
@@ -223,4 +223,4 @@ void scale_ratings(Parameters<Scalar>& parameters, Scalar unit) {
   for (auto* value : {&parameters.mean, &parameters.min_rating, &parameters.max_rating}) *value *= unit;
 }
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

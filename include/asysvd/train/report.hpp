@@ -11,7 +11,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Why a fit ended.
 enum class StopReason {
@@ -103,4 +103,4 @@ struct FitReport {
   }
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

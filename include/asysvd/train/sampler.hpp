@@ -16,7 +16,7 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// Users one after the other in a random order, each user's ratings in a random order. The default.
 ///
@@ -92,4 +92,4 @@ struct Uniform {
   }
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

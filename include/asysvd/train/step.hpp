@@ -13,7 +13,7 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// One rating, and what is known of its user.
 template <std::floating_point Scalar>
@@ -187,4 +187,4 @@ struct NotebookStep {
   };
 };
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

@@ -28,7 +28,7 @@
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// How a fit measures the states it passes through. Without a `measure`, the last state is the one that it is after.
 template <std::floating_point Scalar>
@@ -218,4 +218,4 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   report.best_epoch = ensemble.epoch;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

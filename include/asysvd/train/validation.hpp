@@ -23,7 +23,7 @@
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd {
+namespace asysvd::inline v0_1 {
 
 /// How one fit is watched over.
 ///
@@ -190,4 +190,4 @@ class BestEpoch {
 
 }  // namespace detail
 
-}  // namespace asysvd
+}  // namespace asysvd::inline v0_1

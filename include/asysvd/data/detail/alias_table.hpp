@@ -10,7 +10,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Walker's alias method, in Vose's form ("A linear algorithm for generating random numbers with a given
 /// distribution", IEEE Transactions on Software Engineering 1991).
@@ -49,4 +49,4 @@ class AliasTable {
   std::vector<Index> alias_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What a column holds.
 enum class Role { user, item, rating, timestamp, title, id, other };
@@ -85,4 +85,4 @@ enum class Role { user, item, rating, timestamp, title, id, other };
   return std::find(columns.begin(), columns.end(), role) != columns.end();
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

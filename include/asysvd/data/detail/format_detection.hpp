@@ -17,7 +17,7 @@
 #include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// How the lines of a file of ratings are to be read.
 struct Layout {
@@ -157,4 +157,4 @@ inline void require_known_rating(const MappedFile& file, const Layout& layout, c
   fail_to_fit(file, Separator(nearest.value_or(Format::csv)), nearest_record, separated_formats);
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

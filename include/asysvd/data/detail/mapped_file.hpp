@@ -17,7 +17,7 @@
 
 #include <asysvd/data/file_error.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The bytes of a file, read-only, mapped into memory where it is a regular file and read where it is a pipe or a
 /// device. After the last byte there is always a zero that can be read, so that a loop over digits needs no check for
@@ -126,4 +126,4 @@ class MappedFile {
   std::string buffer_;    // in place of a mapping
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -16,7 +16,7 @@
 #include <asysvd/data/detail/records.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Throws unless the record has another field.
 inline void need_field(const TextCursor& cursor, std::string_view expected) {
@@ -102,4 +102,4 @@ void parse_matrix_market(const MappedFile& file, const Cutting& cutting, RatingC
   }
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

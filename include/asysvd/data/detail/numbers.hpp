@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The value of a decimal digit, or more than 9.
 [[nodiscard]] constexpr unsigned digit(char c) noexcept {
@@ -219,4 +219,4 @@ class DateText {
   return static_cast<std::int64_t>(*decimal);
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

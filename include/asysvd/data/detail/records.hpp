@@ -16,7 +16,7 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/detail/tasks.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// How a text is shared out.
 struct Cutting {
@@ -120,4 +120,4 @@ void read_records(TextCursor& cursor, RatingColumns<Scalar>& ratings, const Cutt
   } while (cursor.stop() != end);
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -14,7 +14,7 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What lies between the fields of a line.
 struct Separator {
@@ -261,4 +261,4 @@ class TextCursor {
   std::string unescaped_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Whether `text` is well-formed UTF-8 (Unicode 15, table 3-7).
 [[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
@@ -44,4 +44,4 @@ namespace asysvd::detail {
   return converted;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

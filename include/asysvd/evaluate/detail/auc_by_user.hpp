@@ -17,7 +17,7 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The AUC of one user after another.
 template <std::floating_point Scalar>
@@ -172,4 +172,4 @@ class AucByUser {
   std::vector<double> values_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -16,7 +16,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The least and the greatest of `values` when ⌊(1 − confidence)/2 · n⌋ of the n are left out at either end. At least
 /// one value; they are in ascending order afterwards.
@@ -61,4 +61,4 @@ namespace asysvd::detail {
   return intervals;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -22,7 +22,7 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Recommends to all users of its training matrix at once, what `recommend` gives.
 template <class R>
@@ -146,4 +146,4 @@ class Judge {
   bool found_ = false;  // whether those of the users that `judge_batch` judged are
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

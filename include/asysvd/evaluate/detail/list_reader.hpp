@@ -15,7 +15,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Reads the lists of one user after another.
 class ListReader {
@@ -67,4 +67,4 @@ class ListReader {
   std::vector<std::vector<Size>> counts_;  // by cutoff and item
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -13,7 +13,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Draws for one user after another; what it draws depends on the seed and the user alone.
 class Negatives {
@@ -53,4 +53,4 @@ class Negatives {
   std::vector<Index> candidates_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

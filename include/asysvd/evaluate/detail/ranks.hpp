@@ -14,7 +14,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Numbers that are known exactly, by `exact(n)`, but nearly so at less cost: `rough(n)` is `offset` less, give or take
 /// `error`.
@@ -128,4 +128,4 @@ class Ranks {
   Scalar last_ = 0;  // the number of the last interval
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -10,7 +10,7 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Counts steps of any thread, and tells the observer, if there is one, at those of the thread that made this.
 class ShareDone {
@@ -30,4 +30,4 @@ class ShareDone {
   std::thread::id thread_ = std::this_thread::get_id();
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

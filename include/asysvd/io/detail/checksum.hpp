@@ -11,7 +11,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// A hash of 64 bits that finds damage, not malice: a change of any one word always changes it.
 ///
@@ -77,4 +77,4 @@ class Checksum {
   std::uint64_t length_ = 0;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

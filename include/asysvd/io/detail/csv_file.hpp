@@ -13,7 +13,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/io/detail/atomic_file.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Fields between commas, quoted where they have to be; numbers in the fewest digits that read back as the same.
 class CsvFile {
@@ -63,4 +63,4 @@ inline void require_ids(std::string_view function, std::string_view name, const 
   require(ids.size() == 0 || ids.size() == count, function, name, ids.size(), "none, or one for each");
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

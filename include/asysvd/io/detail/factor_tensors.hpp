@@ -20,7 +20,7 @@
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 template <class Scalar>
 void add_factors(SafetensorsWriter& file, const std::string& name, const FactorMatrix<Scalar>& factors) {
@@ -102,4 +102,4 @@ template <class Scalar>
   return ensemble;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -14,7 +14,7 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Ids as tensors.
 struct IdTensors {
@@ -56,4 +56,4 @@ struct IdTensors {
   return ids;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

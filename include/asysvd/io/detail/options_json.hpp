@@ -13,7 +13,7 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 [[nodiscard]] inline std::string options_to_json(const Options& o) {
   return nlohmann::ordered_json{{"epochs", o.epochs},
@@ -81,4 +81,4 @@ template <class Value>
   return o;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -24,7 +24,7 @@
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/train/report.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// A report as matrices, which must stay until they are written, and as text.
 class ReportTensor {
@@ -125,4 +125,4 @@ class ReportTensor {
   std::string rest_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

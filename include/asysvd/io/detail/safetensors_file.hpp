@@ -37,7 +37,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/version.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, as they are written here");
 
@@ -377,4 +377,4 @@ class SafetensorsReader {
   std::map<std::string, Tensor> tensors_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -21,7 +21,7 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// All that a prediction needs of a user. The factors are borrowed, padded as all rows are.
 template <std::floating_point Scalar>
@@ -101,4 +101,4 @@ template <std::floating_point Scalar>
   return std::move(nearest).sorted();
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -16,7 +16,7 @@
 #include <asysvd/random.hpp>
 #include <asysvd/train/detail/interactions.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// U with UᵀAU = I, G·U, and θ, greatest first.
 struct Eigenpairs {
@@ -165,4 +165,4 @@ class EigenpairSearch {
   Eigen::MatrixXd projected_;  // (GS)ᵀ D² GS, its upper triangle
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

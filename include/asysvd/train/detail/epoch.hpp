@@ -21,7 +21,7 @@
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/step.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// One epoch's sum of squared errors, cut short as soon as it passes `limit` or is no number.
 class Loss {
@@ -127,4 +127,4 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
   }
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

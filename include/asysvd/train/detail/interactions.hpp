@@ -18,7 +18,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// A row per item, as wide as there are factors at hand.
 using ItemRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -193,4 +193,4 @@ class Interactions {
   Scalar greatest_ = 0;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -17,7 +17,7 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The same with rows for more items, all of them zeros.
 template <std::floating_point Scalar>
@@ -101,4 +101,4 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
   return grown;
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -17,7 +17,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/train/detail/interactions.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// Lowers f(X, Q) = ‖(R − R·B°) D‖² + ‖Λ^½ B° D‖², B° being X Qᵀ with zeros in the diagonal.
 ///
@@ -178,4 +178,4 @@ class OffDiagonalDescent {
   const Solver& solver_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

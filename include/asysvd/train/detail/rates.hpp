@@ -10,7 +10,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 template <std::floating_point Scalar>
 struct Rates {
@@ -65,4 +65,4 @@ struct Rates {
   double whole_user_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

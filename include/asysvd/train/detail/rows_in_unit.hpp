@@ -11,7 +11,7 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// The rows of ratings that are borrowed, in a unit. What is divided are the ratings of one user at a time: a copy of
 /// all of them would be as large as what was mapped because it is too large for memory.
@@ -37,4 +37,4 @@ class RowsInUnit {
   std::vector<Scalar> scaled_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

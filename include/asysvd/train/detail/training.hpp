@@ -13,7 +13,7 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What every way of running an epoch needs; all of it is borrowed.
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
@@ -29,4 +29,4 @@ struct Training {
   Scalar unit = 1;  ///< that the ratings are divided by
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

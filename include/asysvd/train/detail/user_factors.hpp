@@ -14,7 +14,7 @@
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What a policy takes for the difference r_uj − μ − b̃_u − b̃_j.
 template <std::floating_point Number, FeedbackPolicy Feedback>
@@ -103,4 +103,4 @@ template <std::floating_point Scalar>
   return sum_of<Scalar>(sum);
 }
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -25,7 +25,7 @@
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 /// What loops are made for: all that they know of policies, sampler and options.
 struct PassKind {
@@ -413,4 +413,4 @@ class UserLoops {
   TrackArray tracks_{};
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail

@@ -43,7 +43,7 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/detail/user_loops.hpp>
 
-namespace asysvd::detail {
+namespace asysvd::inline v0_1::detail {
 
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 class UserPass {
@@ -99,4 +99,4 @@ class UserPass {
   VisitMemory<Scalar> memory_;
 };
 
-}  // namespace asysvd::detail
+}  // namespace asysvd::inline v0_1::detail
