@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the library's epochs are measured against: plain matrix factorisation, and the lecture's loop.
+// What the library's epochs are measured against: plain matrix factorisation, the lecture's loop, and the rows that an
+// epoch reads and writes.
 #pragma once
 
 #include <asysvd/factor_matrix.hpp>
@@ -73,6 +74,80 @@ class MatrixFactorization {
 
   asysvd::SparseMatrixView<float> ratings_;
   asysvd::FactorMatrix<float> p_, q_;
+  std::vector<Index> order_;
+  Random random_{1};
+  decltype(Sampler{}.start(asysvd::SparseMatrixView<float>{})) epoch_;
+};
+
+/// The memory's part of an exact user pass, in its order: each row of x, and of y if `Full`, is read and written once a
+/// user, each row of q once a rating, and so is what leave-one-out keeps for each rating if `Full`. What is written hangs
+/// on nothing that was just read, so no sample waits for another: a ceiling for whatever touches these rows.
+template <int Width, class Sampler, bool Full>
+class RowTraffic {
+ public:
+  RowTraffic(const asysvd::SparseMatrixView<float>& ratings, int factors)
+      : ratings_(ratings),
+        q_(ratings.cols(), factors),
+        x_(ratings.cols(), factors),
+        y_(Full ? ratings.cols() : 0, factors),
+        kept_(Full ? ratings.longest_row() : 0, factors),
+        order_(static_cast<std::size_t>(ratings.longest_row())),
+        epoch_(Sampler{}.start(ratings)) {
+    for (auto* matrix : {&q_, &x_, &y_}) {
+      for (Size row = 0; row < matrix->rows(); ++row) matrix->row(row).setConstant(1);
+    }
+  }
+
+  void epoch() {
+    epoch_(random_, [&](Index user) { visit(user); });
+  }
+
+  /// Some number that all of it went into.
+  [[nodiscard]] float trace() const { return q_.matrix().sum() + x_.matrix().sum() + y_.matrix().sum(); }
+
+ private:
+  using RowMap = asysvd::detail::Row<float, Width>;
+
+  void visit(Index user) {
+    const auto items = ratings_.row(user).items;
+    const std::span<Index> order(order_.data(), items.size());
+    std::iota(order.begin(), order.end(), 0);
+    Sampler::arrange(order, random_);
+    const auto row = [](asysvd::FactorMatrix<float>& matrix, Size i) {
+      return RowMap(matrix.data(i), matrix.stride());
+    };
+    Eigen::Array<float, Width, 1> sum = Eigen::Array<float, Width, 1>::Zero(q_.stride());
+    for (std::size_t t = 0; t < items.size(); ++t) {
+      if constexpr (Full) {
+        auto kept = row(kept_, static_cast<Size>(t));
+        kept = row(x_, items[t]) + row(y_, items[t]);
+        sum += kept;
+      } else {
+        sum += row(x_, items[t]);
+      }
+    }
+    sum *= 1e-9f;
+    for (const Index position : order) {
+      auto q = row(q_, items[position]);
+      if constexpr (Full) {
+        auto kept = row(kept_, position);
+        kept += q;
+      }
+      q += sum;
+    }
+    for (std::size_t t = 0; t < items.size(); ++t) {
+      if constexpr (Full) {
+        const auto kept = row(kept_, static_cast<Size>(t));
+        row(x_, items[t]) += sum - 1e-9f * kept;
+        row(y_, items[t]) += sum - 1e-9f * kept;
+      } else {
+        row(x_, items[t]) += sum;
+      }
+    }
+  }
+
+  asysvd::SparseMatrixView<float> ratings_;
+  asysvd::FactorMatrix<float> q_, x_, y_, kept_;
   std::vector<Index> order_;
   Random random_{1};
   decltype(Sampler{}.start(asysvd::SparseMatrixView<float>{})) epoch_;

@@ -101,6 +101,15 @@ void plain_mf(benchmark::State& state, const SparseMatrix<float>& ratings, int f
   if (!(last < first)) state.SkipWithError("the error did not fall");
 }
 
+template <class Sampler, int Width, bool Full>
+void row_traffic(benchmark::State& state, const SparseMatrix<float>& ratings, int factors) {
+  baselines::RowTraffic<Width, Sampler, Full> rows(ratings, factors);
+  rows.epoch();
+  for (auto unused : state) rows.epoch();
+  state.SetItemsProcessed(state.iterations() * ratings.nonzeros());
+  if (!(rows.trace() > 0)) state.SkipWithError("the rows were not written");
+}
+
 void lecture(benchmark::State& state, const SparseMatrix<float>& ratings, int factors) {
   constexpr Size samples = 20'000;
   baselines::Lecture model(ratings, factors);
@@ -120,6 +129,9 @@ void add(const std::string& name) {
   };
   at("plain_mf/by_user", [](auto& state, auto& ratings) { plain_mf<ByUser, width>(state, ratings, Factors); });
   at("plain_mf/sequential", [](auto& state, auto& ratings) { plain_mf<Sequential, width>(state, ratings, Factors); });
+  at("traffic/explicit",
+     [](auto& state, auto& ratings) { row_traffic<ByUser, width, false>(state, ratings, Factors); });
+  at("traffic/full", [](auto& state, auto& ratings) { row_traffic<ByUser, width, true>(state, ratings, Factors); });
   at("user_pass/explicit", [](auto& state, auto& ratings) {
     run<ExplicitFeedback, Dynamic>(state, ratings, options_for(Factors, false), ByUser{});
   });

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Turns Google Benchmark's JSON into the table of docs/benchmarks.md: million ratings a second, medians, with the error
-that the last epoch met, and each user pass as a ratio to the plain matrix factorisation in the same order of samples."""
+that the last epoch met, and each user pass as a ratio to the plain matrix factorisation in the same order of samples; at
+the end, the share that user passes reach of the speed at which their rows can be read and written at all."""
 import collections
 import json
 import sys
@@ -16,7 +17,10 @@ NAMES = {
     "some_users/user_pass": "a hundredth of the users, user pass",
     "some_users/per_sample": "the same ratings, per-sample step",
     "lecture": "the lecture's loop in C++ with Eigen",
+    "traffic/explicit": "the rows of `ExplicitFeedback` read and written, no more",
+    "traffic/full": "the rows of `FullFeedback`, leave-one-out, read and written, no more",
 }
+CEILINGS = {"user_pass/explicit": "traffic/explicit", "user_pass/full_leave_one_out": "traffic/full"}
 BASELINES = {
     "user_pass/explicit/sequential": "plain_mf/sequential",
     "user_pass/explicit": "plain_mf/by_user",
@@ -33,7 +37,7 @@ for entry in json.load(open(sys.argv[1]))["benchmarks"]:
     name, k = entry["run_name"].rsplit("/k:", 1)
     what, shape = name.rsplit("/", 1)
     speed[shape][what, int(k)] = entry["items_per_second"] / 1e6
-    rmse[shape, what, int(k)] = entry["rmse"]
+    rmse[shape, what, int(k)] = entry.get("rmse")  # what only reads and writes has none
 
 for shape, rows in speed.items():
     widths = sorted({k for _, k in rows})
@@ -47,6 +51,13 @@ for shape, rows in speed.items():
                 continue
             value = rows[what, k]
             ratio = value / rows[BASELINES[what], k] if (BASELINES.get(what), k) in rows else None
-            cells.append(f"{value:.3g} ({f'{ratio:.3g}; ' if ratio else ''}{rmse[shape, what, k]:.3f})")
+            error = rmse[shape, what, k]
+            beside = "; ".join(([f"{ratio:.3g}"] if ratio else []) + ([f"{error:.3f}"] if error else []))
+            cells.append(f"{value:.3g}" + (f" ({beside})" if beside else ""))
         if any(cells):
             print(f"| {name} | " + " | ".join(cells) + " |")
+    for what, ceiling in CEILINGS.items():
+        cells = [f"{rows[what, k] / rows[ceiling, k]:.2f}" if {(what, k), (ceiling, k)} <= rows.keys() else ""
+                 for k in widths]
+        if any(cells):
+            print(f"| {NAMES[what]}: its share of that | " + " | ".join(cells) + " |")

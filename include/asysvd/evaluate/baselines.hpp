@@ -111,7 +111,8 @@ class Popularity {
     train.validate();
     for (const Index item : train.items()) ++counts_[item];
     std::iota(best_first_.begin(), best_first_.end(), Index{0});
-    std::ranges::stable_sort(best_first_, [&](Index a, Index b) { return counts_[a] > counts_[b]; });
+    std::ranges::sort(best_first_,
+                      [&](Index a, Index b) { return counts_[a] > counts_[b] || (counts_[a] == counts_[b] && a < b); });
   }
 
   [[nodiscard]] Size items() const noexcept { return train_.cols(); }  ///< of the training matrix

@@ -39,7 +39,7 @@ struct Explanation {
   };
   Scalar prediction = 0;      ///< r̂, unclamped
   Scalar bias = 0;            ///< μ + b_u + b_i
-  std::vector<Share> shares;  ///< one per item of the profile, rated or not, greatest share first
+  std::vector<Share> shares;  ///< one per item of the profile, rated or not, greatest share first, equal ones by item
 };
 
 namespace detail {
@@ -143,7 +143,9 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
           static_cast<Scalar>(rest.user_factors(feedback, left, profile.implicit_size() - 1, user_shrinkage)));
     }
   }
-  std::ranges::stable_sort(why.shares, [](const auto& a, const auto& b) { return a.share > b.share; });
+  std::ranges::sort(why.shares, [](const auto& a, const auto& b) {
+    return a.share > b.share || (a.share == b.share && a.item < b.item);
+  });
   return why;
 }
 
