@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <future>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include <asysvd/profile.hpp>
