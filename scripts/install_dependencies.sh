@@ -17,7 +17,7 @@ with_apt() {
   case $purpose in service | test | coverage | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
   case $purpose in
     test) wanted+=(clang binutils dpkg-dev doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace doxygen) ;;
-    coverage) wanted+=(gcovr doctest-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
+    coverage) wanted+=(clang llvm libclang-rt-dev doctest-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
     accuracy) wanted+=(python3 gnuplot-nox) ;;
@@ -44,7 +44,7 @@ with_brew() {
   local wanted=(cmake ninja eigen cli11 nlohmann-json)
   case $purpose in service | test | coverage | page | load) wanted+=(cpp-httplib pkgconf) ;; esac
   [ "$purpose" = test ] && wanted+=(doctest google-benchmark gnuplot)
-  [ "$purpose" = coverage ] && wanted+=(gcovr doctest gnuplot)
+  [ "$purpose" = coverage ] && wanted+=(llvm doctest gnuplot)
   [ "$purpose" = load ] && wanted+=(wrk)
   [ "$purpose" = accuracy ] && wanted+=(gnuplot)
   local formula
