@@ -10,7 +10,8 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 namespace detail {
 
@@ -47,4 +48,5 @@ concept RatingSampler = std::copyable<S> && !requires(const S& sampler, Random& 
 template <class S, class Scalar = float>
 concept Sampler = UserSampler<S, Scalar> || RatingSampler<S, Scalar>;
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

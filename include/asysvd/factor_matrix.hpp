@@ -13,7 +13,8 @@
 #include <asysvd/detail/large_pages.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// rows() × factors() numbers in row-major order. Every row starts at a multiple of 64 bytes and is filled up with
 /// zeros to `stride()`: to 64 bytes, or else the next multiple of 128. So whatever the number of factors, a loop over a
@@ -91,4 +92,5 @@ class FactorMatrix {
   std::vector<Block, detail::LargePages<Block>> blocks_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

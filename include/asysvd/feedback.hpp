@@ -11,7 +11,8 @@
 #include <asysvd/detail/arguments.hpp>
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What a feedback policy is: three constants that say which parts the model has, and two scales.
 ///
@@ -133,4 +134,5 @@ class InteractionFeedback {
   double threshold_ = 0;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

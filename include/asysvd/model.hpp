@@ -37,7 +37,8 @@
 #include <asysvd/train/validation.hpp>
 #include <asysvd/version.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A factor count that is known at run time only.
 inline constexpr int Dynamic = Eigen::Dynamic;
@@ -445,4 +446,5 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   SparseMatrixView<Scalar> ratings_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -15,7 +15,8 @@
 
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Index of a user or of an item, from 0.
 using Index = std::int32_t;
@@ -164,4 +165,5 @@ class Profile {
   std::vector<Index> unrated_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,8 @@
 #include <span>
 #include <utility>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A seeded generator: xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators",
 /// ACM TOMS 2021), its state filled by SplitMix64.
@@ -103,4 +104,5 @@ class Random {
   std::uint64_t state_[4]{};
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -13,7 +13,8 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/closed_form.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// r̂_ui = Σ_{j ∈ R(u)} w(r_uj) x_j·q_i. It recommends, folds in, explains and is saved as any other `AsySVD`.
 template <std::floating_point Scalar>
@@ -65,4 +66,5 @@ void add_items(RankingModel<Scalar>& model, const SparseMatrixView<Scalar>& rati
   model = std::move(next);
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

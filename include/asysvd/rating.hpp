@@ -9,7 +9,8 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// One rating as a triplet.
 template <std::floating_point Scalar>
@@ -77,4 +78,5 @@ struct ValueOf {
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

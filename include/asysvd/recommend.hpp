@@ -16,7 +16,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// An item and how well it suits.
 template <std::floating_point Scalar>
@@ -110,4 +111,5 @@ class TopItems {
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Values that nobody changes any more: those of a vector that was given away, or of memory that something else keeps,
 /// such as a mapped file. Copies are O(1), share the values and keep them alive. Safe for concurrent use.
@@ -47,4 +48,5 @@ class SharedArray {
   std::shared_ptr<const void> owner_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -22,7 +22,8 @@
 #include <asysvd/rating.hpp>
 #include <asysvd/shared_array.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A dense matrix with the interface of Eigen's: `rows()`, `cols()` and `matrix(row, column)`.
 template <class Matrix>
@@ -363,4 +364,5 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

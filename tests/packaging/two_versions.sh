@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 command -v nm >/dev/null || { echo "skipped: nm is not installed"; exit 77; }
 
 cp -r "$include" "$folder/next"
-find "$folder/next" -name '*.hpp' -exec sed -i -E 's/^(namespace asysvd::inline )v[0-9_]+/\1vnext/' {} +
+find "$folder/next" -name '*.hpp' -exec sed -i -E 's/^(inline namespace )v[0-9_]+/\1vnext/' {} +
 cat >"$folder/part.cpp" <<'END'
 #include <asysvd/sparse_matrix.hpp>
 #include <vector>

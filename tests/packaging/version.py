@@ -37,8 +37,8 @@ if released and released[0] != version:
     wrong.append(f"CHANGELOG.md has {released[0]} last")
 namespace = f"v{parts[0]}" if parts[0] != "0" else f"v0_{parts[1]}"
 for path in sorted((root / "include").rglob("*.hpp")):
-    opened = re.findall(r"^namespace .*", path.read_text(), re.M)
-    if any(not line.startswith(f"namespace asysvd::inline {namespace}") for line in opened if line != "namespace detail {"):
+    text = path.read_text()
+    if text.count("namespace asysvd {\n") != text.count(f"namespace asysvd {{\ninline namespace {namespace} {{\n"):
         wrong.append(f"{path.name} is not in the inline namespace {namespace}")
 if wrong:
     sys.exit(f"version.hpp says {version}; " + "; ".join(wrong))

@@ -10,7 +10,8 @@
 #include <asysvd/shared_array.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What a file of ratings holds.
 template <std::floating_point Scalar>
@@ -22,4 +23,5 @@ struct Dataset {
   Size duplicates = 0;                   ///< ratings that were dropped for a later one of the same user and item
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -12,7 +12,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A file that can't be read, or does not hold what it should. `what()` reads
 /// "path:line:column: expected ..., found ...", without the places that do not apply.
@@ -68,4 +69,5 @@ namespace detail {
 }
 
 }  // namespace detail
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

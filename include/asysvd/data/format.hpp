@@ -8,7 +8,8 @@
 #include <string_view>
 #include <utility>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// How a file divides its lines. Whether there is a header is always seen from the first line.
 enum class Format {
@@ -49,4 +50,5 @@ inline constexpr std::array<std::pair<Format, std::string_view>, 8> format_names
   return std::nullopt;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

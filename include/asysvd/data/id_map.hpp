@@ -19,7 +19,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// External ids, whole numbers or strings, numbered from 0 in the order of their insertion.
 ///
@@ -256,4 +257,5 @@ class IdMap {
   std::size_t hashed_ = 0;      // how many those are
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -11,7 +11,8 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// The ratings of both matrices, which belong to the same users and items; where both have one, that of `more`. As
 /// large as the larger of each; `SparseMatrixView::implicit()` is that of `ratings`. O(n) if no user has ratings in
@@ -35,4 +36,5 @@ template <std::floating_point Scalar>
   return ratings.implicit() == nullptr ? both : both.with_implicit(*ratings.implicit());
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

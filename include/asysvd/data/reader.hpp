@@ -26,7 +26,8 @@
 #include <asysvd/detail/csr_order.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What becomes of a user's second rating of an item.
 enum class Duplicates {
@@ -161,4 +162,5 @@ template <std::floating_point Scalar>
           std::move(ratings.user_ids), std::move(ratings.item_ids), std::move(ratings.timestamps), order.duplicates};
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -20,7 +20,8 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// The two parts, both of the shape of the whole.
 template <std::floating_point Scalar>
@@ -233,4 +234,5 @@ class KFolds {
   std::vector<std::uint16_t> fold_of_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -14,7 +14,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// How ratings are spread over users, or over items. Those without a rating count as well.
 struct Spread {
@@ -136,4 +137,5 @@ template <std::floating_point Scalar>
          spread("per user", facts.per_user) + spread("per item", facts.per_item);
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

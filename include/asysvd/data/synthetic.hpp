@@ -20,7 +20,8 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// The shape of the ratings, and the structure that is planted in them.
 ///
@@ -308,4 +309,5 @@ class ItemChooser {
           options.ratings > 0 ? std::sqrt(squared_error / static_cast<double>(options.ratings)) : 0};
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

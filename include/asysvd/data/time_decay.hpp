@@ -12,7 +12,8 @@
 
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// 2^(−age / half_life) of each rating, its age being that before the latest one: weights for `FitOptions::weights`.
 /// `half_life` is in the unit of the timestamps, seconds in what `read_ratings` reads. Throws `std::invalid_argument`
@@ -31,4 +32,5 @@ template <std::floating_point Scalar>
   return weights;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -21,7 +21,8 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Titles in UTF-8, by the id of the item as the file spells it.
 using Titles = std::unordered_map<std::string, std::string>;
@@ -89,4 +90,5 @@ namespace detail {
   return titles;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -8,7 +8,9 @@
 #include <system_error>
 #include <vector>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The numbers in "name(1, 2)"; none if the text is something else.
 [[nodiscard]] inline std::vector<double> arguments(std::string_view text, std::string_view name) {
@@ -27,4 +29,6 @@ namespace asysvd::inline v0_1::detail {
   }
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

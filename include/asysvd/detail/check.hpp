@@ -17,7 +17,9 @@
 #include <string>
 #include <string_view>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The shortest text that reads back as `value`.
 template <class Number>
@@ -75,4 +77,6 @@ template <std::floating_point Scalar>
   }
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

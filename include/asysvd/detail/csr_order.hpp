@@ -13,7 +13,9 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Where each entry of the compressed rows comes from. Of several pairs that are the same, the last one stays.
 struct CsrOrder {
@@ -74,4 +76,6 @@ template <class User, class Item>
   return order;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

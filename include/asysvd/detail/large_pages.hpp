@@ -14,7 +14,9 @@
 #include <new>
 #include <vector>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Asks the system for large pages behind memory that has not been touched yet. A wish: without them all is the same.
 inline void wish_for_large_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t size) noexcept {
@@ -65,4 +67,6 @@ struct LargePages {
   }
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -20,7 +20,9 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// `exact(user, item)` is the score; `users`, `items` and `item_bias` are what it is made of, but for a constant of the
 /// user, `offset(user)`.
@@ -130,4 +132,6 @@ class BlockRecommender {
   Size dealt_;  // how many items each group has, some beyond the last item
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

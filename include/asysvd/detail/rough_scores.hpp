@@ -13,7 +13,9 @@
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// p·q_i, to which b_i is still to be added, for many users p at once: the score of item i but for a constant of the
 /// user, the offset. A matrix product adds up in another order than the exact score does, so the two differ by
@@ -59,4 +61,6 @@ class RoughScores {
   double greatest_bias_ = 0;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

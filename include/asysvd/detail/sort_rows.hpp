@@ -14,7 +14,9 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Sorts each row by item; of equal items the last one stays. Row u is at `offsets[u]` to `offsets[u + 1]` of `items` and
 /// `values`. O(n) for rows that ascend, O(n log(longest row)) otherwise.
@@ -55,4 +57,6 @@ void sort_rows(std::vector<Size>& offsets, std::vector<Index>& items, std::vecto
   values.resize(kept);
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

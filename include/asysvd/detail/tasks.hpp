@@ -10,7 +10,9 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Calls `task(n)` for n from 0 to `count` − 1, at most `threads` of them at a time, and waits for all. If some throw,
 /// one of the exceptions is thrown on.
@@ -27,4 +29,6 @@ void run_tasks(Size count, int threads, const Task& task) {
   for (auto& other : others) other.get();
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

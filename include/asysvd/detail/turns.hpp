@@ -13,7 +13,9 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Several chains, each of which goes through the same number of turns. If they `may_run_ahead`, a thread that finds no
 /// chain left in a turn takes one into the next, so that all threads have work also where they do not divide the chains;
@@ -119,4 +121,6 @@ class Turns {
   End end_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -12,7 +12,8 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What `auc` found.
 struct AreaUnderCurve {
@@ -63,4 +64,5 @@ template <ScoringRecommender R>
   return detail::mean_auc(by_user.values());
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -15,7 +15,8 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// r̂ = μ, the mean of the training ratings, for everybody and everything. Safe for concurrent use.
 template <std::floating_point ScalarType>
@@ -145,4 +146,5 @@ class Popularity {
   std::vector<Index> best_first_;  // items
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

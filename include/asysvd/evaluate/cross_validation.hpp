@@ -15,7 +15,8 @@
 #include <asysvd/evaluate/rating_error.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A mean, and the standard deviation of what it is the mean of.
 struct MeanAndDeviation {
@@ -71,4 +72,5 @@ template <std::floating_point Scalar, std::invocable<const SparseMatrix<Scalar>&
   return result;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -11,7 +11,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// How `ranking` judges. The defaults are those of the call without options.
 struct EvaluationOptions {
@@ -57,4 +58,5 @@ struct EvaluationOptions {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

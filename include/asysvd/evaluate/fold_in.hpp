@@ -13,7 +13,8 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Serves the users of `profiles` by what they rated there, whoever the model was trained on: a `RatingPredictor` and a
 /// `Recommender` for `rating_error` and `ranking`. That is strong generalisation, where the users that are tested on
@@ -80,4 +81,5 @@ class FoldIn {
   SparseMatrix<Scalar> profiles_;
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,8 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// 1 − the mean cosine over all pairs of different places of the list, by `features`, which has a row for each item: an
 /// Eigen matrix or map, such as that of a `FactorMatrix` by `matrix()`. An item without features, all 0, has cosine 0
@@ -36,4 +37,5 @@ template <class Derived>
   return n < 2 ? 0 : 1 - (sum.squaredNorm() - squares) / (n * (n - 1));
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -22,7 +22,8 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// The users whose training profile has a certain length.
 struct RankingGroup {
@@ -133,4 +134,5 @@ template <Recommender R>
   return report;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,8 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/closed_form.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What `choose_ranking_options` found.
 struct RankingChoice {
@@ -83,4 +84,5 @@ template <std::floating_point Scalar, std::invocable<const RankingChoice&> Obser
   return best;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -16,7 +16,8 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A member of a struct of metrics, and what it is called.
 template <class Metrics>
@@ -239,4 +240,5 @@ struct Hits {
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -13,7 +13,8 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Predicts the rating of any user for any item, indices from 0. `rating_error` asks for users and items of the test
 /// matrix, also such as the training matrix does not have. `GlobalMean` and `BiasOnly` are examples.
@@ -127,4 +128,5 @@ template <RatingPredictor Predictor>
   return error;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -18,7 +18,8 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Recommends some of `items()` items, best first, those that the user has rated left out. `ranking` asks for the
 /// users of the test matrix, also such as the training matrix does not have. `Popularity` is an example.
@@ -126,4 +127,5 @@ template <FoldInRecommender R>
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

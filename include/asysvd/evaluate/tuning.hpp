@@ -27,7 +27,8 @@
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// How long and on what to search.
 struct TuneOptions {
@@ -242,4 +243,5 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
   return *best;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -24,7 +24,8 @@
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/train/fit_state.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 namespace detail {
 
@@ -62,4 +63,5 @@ template <std::floating_point Scalar>
   return state;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -18,7 +18,8 @@
 #include <asysvd/io/detail/csv_file.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 namespace detail {
 
@@ -87,4 +88,5 @@ void save_recommendations(const Model& model, const std::filesystem::path& path,
   file.commit();
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -11,7 +11,8 @@
 #include <asysvd/io/detail/atomic_file.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Writes ratings as a Matrix Market file, `coordinate real general`: users × items, counted from 1, user by user, each
 /// value in the fewest digits that read back as the same number. Ids and N(u) have no place in the format;
@@ -35,4 +36,5 @@ void save_matrix_market(const SparseMatrixView<Scalar>& ratings, const std::file
   file.commit();
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

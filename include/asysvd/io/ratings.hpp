@@ -29,7 +29,8 @@
 #include <asysvd/io/detail/id_tensors.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 namespace detail {
 
@@ -174,4 +175,5 @@ template <std::floating_point Scalar>
   return data;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

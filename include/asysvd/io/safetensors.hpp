@@ -36,7 +36,8 @@
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/model.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Which parts the model in a file has, and so which feedback policy it can be loaded with.
 struct ModelParts {
@@ -243,4 +244,5 @@ template <class Model, class... Policies>
   return load_with_ids<Model>(path, std::move(policies)...).model;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

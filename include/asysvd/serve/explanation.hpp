@@ -22,7 +22,8 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Why a prediction is what it is: prediction = bias + Σ share, up to rounding. Of a list of items, everything is the
 /// mean over the list.
@@ -151,4 +152,5 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -25,7 +25,8 @@
 #include <asysvd/serve/explanation.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// A profile and what a model makes of it, kept current: what `AsySVD` gives for `profile()`, up to rounding, without
 /// folding it in each time. The factors are made of sums over the profile, see detail/profile_sums.hpp, each of which
@@ -220,4 +221,5 @@ class UserSession {
 template <class Model, class... Profile>
 UserSession(std::shared_ptr<Model>, Profile&&...) -> UserSession<std::remove_const_t<Model>>;
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

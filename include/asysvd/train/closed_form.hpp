@@ -20,7 +20,8 @@
 #include <asysvd/train/detail/off_diagonal.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// What training for ranking is told.
 struct RankingOptions {
@@ -181,4 +182,5 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,8 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// M models, each learned by itself from another start and in another order, that are averaged into one.
 ///
@@ -213,4 +214,5 @@ struct Ensemble {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

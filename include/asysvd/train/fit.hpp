@@ -26,7 +26,9 @@
 #include <asysvd/train/trainer.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which
 /// may be empty; none: the RMSE.
@@ -181,4 +183,6 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   return again;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

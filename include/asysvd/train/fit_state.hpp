@@ -9,7 +9,8 @@
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/report.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// All that a fit has come to: what it takes to go on as if it had never been interrupted. See
 /// `FitOptions::checkpoint`.
@@ -21,4 +22,5 @@ struct FitState {
   std::optional<FitReport> first;  ///< of the run that found the number of epochs, in a run on everything after it
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

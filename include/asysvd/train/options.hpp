@@ -13,7 +13,8 @@
 #include <asysvd/detail/arguments.hpp>
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// λ of each kind of parameter, in the loss Σ (r − r̂)² + λ_x‖x‖² + λ_y‖y‖² + λ_q‖q‖² + λ_b(b_u² + b_i²). At least 0.
 ///
@@ -241,4 +242,5 @@ struct Options {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

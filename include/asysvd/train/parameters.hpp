@@ -18,7 +18,8 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 namespace detail {
 
@@ -223,4 +224,5 @@ void scale_ratings(Parameters<Scalar>& parameters, Scalar unit) {
   for (auto* value : {&parameters.mean, &parameters.min_rating, &parameters.max_rating}) *value *= unit;
 }
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

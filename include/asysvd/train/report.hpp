@@ -11,7 +11,8 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Why a fit ended.
 enum class StopReason {
@@ -103,4 +104,5 @@ struct FitReport {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

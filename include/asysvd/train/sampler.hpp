@@ -16,7 +16,8 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// Users one after the other in a random order, each user's ratings in a random order. The default.
 ///
@@ -92,4 +93,5 @@ struct Uniform {
   }
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -13,7 +13,8 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// One rating, and what is known of its user.
 template <std::floating_point Scalar>
@@ -187,4 +188,5 @@ struct NotebookStep {
   };
 };
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -28,7 +28,9 @@
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/validation.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// How a fit measures the states it passes through. Without a `measure`, the last state is the one that it is after.
 template <std::floating_point Scalar>
@@ -218,4 +220,6 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   report.best_epoch = ensemble.epoch;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -23,7 +23,8 @@
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1 {
+namespace asysvd {
+inline namespace v0_1 {
 
 /// How one fit is watched over.
 ///
@@ -190,4 +191,5 @@ class BestEpoch {
 
 }  // namespace detail
 
-}  // namespace asysvd::inline v0_1
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Walker's alias method, in Vose's form ("A linear algorithm for generating random numbers with a given
 /// distribution", IEEE Transactions on Software Engineering 1991).
@@ -49,4 +51,6 @@ class AliasTable {
   std::vector<Index> alias_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

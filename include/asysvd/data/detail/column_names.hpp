@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What a column holds.
 enum class Role { user, item, rating, timestamp, title, id, other };
@@ -85,4 +87,6 @@ enum class Role { user, item, rating, timestamp, title, id, other };
   return std::find(columns.begin(), columns.end(), role) != columns.end();
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

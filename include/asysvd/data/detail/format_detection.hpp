@@ -17,7 +17,9 @@
 #include <asysvd/data/detail/text_cursor.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// How the lines of a file of ratings are to be read.
 struct Layout {
@@ -157,4 +159,6 @@ inline void require_known_rating(const MappedFile& file, const Layout& layout, c
   fail_to_fit(file, Separator(nearest.value_or(Format::csv)), nearest_record, separated_formats);
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,9 @@
 
 #include <asysvd/data/file_error.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The bytes of a file, read-only, mapped into memory where it is a regular file and read where it is a pipe or a
 /// device. After the last byte there is always a zero that can be read, so that a loop over digits needs no check for
@@ -126,4 +128,6 @@ class MappedFile {
   std::string buffer_;    // in place of a mapping
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -16,7 +16,9 @@
 #include <asysvd/data/detail/records.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Throws unless the record has another field.
 inline void need_field(const TextCursor& cursor, std::string_view expected) {
@@ -102,4 +104,6 @@ void parse_matrix_market(const MappedFile& file, const Cutting& cutting, RatingC
   }
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

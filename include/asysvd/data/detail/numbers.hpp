@@ -16,7 +16,9 @@
 #include <string_view>
 #include <system_error>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The value of a decimal digit, or more than 9.
 [[nodiscard]] constexpr unsigned digit(char c) noexcept {
@@ -219,4 +221,6 @@ class DateText {
   return static_cast<std::int64_t>(*decimal);
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

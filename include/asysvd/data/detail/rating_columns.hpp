@@ -17,7 +17,9 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/detail/large_pages.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Ratings side by side. Users and items have the indices of `IdMap`s that number ids as they come.
 template <std::floating_point Scalar>
@@ -81,4 +83,6 @@ template <std::floating_point Scalar>
   return lines == 1 ? 1 : text.size() / (sample.size() / lines) + 1;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

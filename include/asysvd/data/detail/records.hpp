@@ -16,7 +16,9 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/detail/tasks.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// How a text is shared out.
 struct Cutting {
@@ -120,4 +122,6 @@ void read_records(TextCursor& cursor, RatingColumns<Scalar>& ratings, const Cutt
   } while (cursor.stop() != end);
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

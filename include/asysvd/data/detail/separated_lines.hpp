@@ -11,7 +11,9 @@
 #include <asysvd/data/detail/records.hpp>
 #include <asysvd/data/detail/text_cursor.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Reads the record that the cursor is at, which has the given layout.
 template <std::floating_point Scalar>
@@ -56,4 +58,6 @@ void parse_separated(const MappedFile& file, const Layout& layout, const Cutting
                [&](TextCursor& line, RatingColumns<Scalar>& columns) { read_line(line, layout, rated, columns); });
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

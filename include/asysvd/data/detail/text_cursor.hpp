@@ -14,7 +14,9 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/data/format.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What lies between the fields of a line.
 struct Separator {
@@ -261,4 +263,6 @@ class TextCursor {
   std::string unescaped_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Whether `text` is well-formed UTF-8 (Unicode 15, table 3-7).
 [[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
@@ -44,4 +46,6 @@ namespace asysvd::inline v0_1::detail {
   return converted;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,9 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The AUC of one user after another.
 template <std::floating_point Scalar>
@@ -172,4 +174,6 @@ class AucByUser {
   std::vector<double> values_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -16,7 +16,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The least and the greatest of `values` when ⌊(1 − confidence)/2 · n⌋ of the n are left out at either end. At least
 /// one value; they are in ascending order afterwards.
@@ -61,4 +63,6 @@ namespace asysvd::inline v0_1::detail {
   return intervals;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

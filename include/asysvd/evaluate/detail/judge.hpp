@@ -22,7 +22,9 @@
 #include <asysvd/recommend.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Recommends to all users of its training matrix at once, what `recommend` gives.
 template <class R>
@@ -146,4 +148,6 @@ class Judge {
   bool found_ = false;  // whether those of the users that `judge_batch` judged are
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

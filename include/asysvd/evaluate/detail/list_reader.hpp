@@ -15,7 +15,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Reads the lists of one user after another.
 class ListReader {
@@ -67,4 +69,6 @@ class ListReader {
   std::vector<std::vector<Size>> counts_;  // by cutoff and item
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

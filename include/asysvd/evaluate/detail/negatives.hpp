@@ -13,7 +13,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/random.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Draws for one user after another; what it draws depends on the seed and the user alone.
 class Negatives {
@@ -53,4 +55,6 @@ class Negatives {
   std::vector<Index> candidates_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -14,7 +14,9 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Numbers that are known exactly, by `exact(n)`, but nearly so at less cost: `rough(n)` is `offset` less, give or take
 /// `error`.
@@ -128,4 +130,6 @@ class Ranks {
   Scalar last_ = 0;  // the number of the last interval
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,9 @@
 
 #include <asysvd/profile.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Counts steps of any thread, and tells the observer, if there is one, at those of the thread that made this.
 class ShareDone {
@@ -30,4 +32,6 @@ class ShareDone {
   std::thread::id thread_ = std::this_thread::get_id();
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

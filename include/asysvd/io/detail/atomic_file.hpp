@@ -18,7 +18,9 @@
 #include <asysvd/data/file_error.hpp>
 #include <asysvd/detail/check.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Writes to a temporary file in the folder of the target and renames it in `commit()`. Until then, and whatever goes
 /// wrong, the target stays as it was, and the temporary file goes with the object. Several at once, also for the same
@@ -118,4 +120,6 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -11,7 +11,9 @@
 #include <cstring>
 #include <string_view>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// A hash of 64 bits that finds damage, not malice: a change of any one word always changes it.
 ///
@@ -77,4 +79,6 @@ class Checksum {
   std::uint64_t length_ = 0;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -13,7 +13,9 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/io/detail/atomic_file.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Fields between commas, quoted where they have to be; numbers in the fewest digits that read back as the same.
 class CsvFile {
@@ -63,4 +65,6 @@ inline void require_ids(std::string_view function, std::string_view name, const 
   require(ids.size() == 0 || ids.size() == count, function, name, ids.size(), "none, or one for each");
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

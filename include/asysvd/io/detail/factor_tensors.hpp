@@ -20,7 +20,9 @@
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 template <class Scalar>
 void add_factors(SafetensorsWriter& file, const std::string& name, const FactorMatrix<Scalar>& factors) {
@@ -102,4 +104,6 @@ template <class Scalar>
   return ensemble;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -14,7 +14,9 @@
 #include <asysvd/data/id_map.hpp>
 #include <asysvd/io/detail/safetensors_file.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Ids as tensors.
 struct IdTensors {
@@ -56,4 +58,6 @@ struct IdTensors {
   return ids;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

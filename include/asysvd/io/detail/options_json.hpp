@@ -13,7 +13,9 @@
 #include <asysvd/detail/check.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 [[nodiscard]] inline std::string options_to_json(const Options& o) {
   return nlohmann::ordered_json{{"epochs", o.epochs},
@@ -81,4 +83,6 @@ template <class Value>
   return o;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -24,7 +24,9 @@
 #include <asysvd/io/detail/safetensors_file.hpp>
 #include <asysvd/train/report.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// A report as matrices, which must stay until they are written, and as text.
 class ReportTensor {
@@ -125,4 +127,6 @@ class ReportTensor {
   std::string rest_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

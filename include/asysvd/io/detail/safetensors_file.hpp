@@ -37,7 +37,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/version.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, as they are written here");
 
@@ -377,4 +379,6 @@ class SafetensorsReader {
   std::map<std::string, Tensor> tensors_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,9 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The sums that p_u and b_u follow from. With c_j = s w(r_uj − μ − b̃_j − b̃_u), w being linear wherever b̃_u is not
 /// 0,
@@ -64,4 +66,6 @@ struct ProfileSums {
   }
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -21,7 +21,9 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// All that a prediction needs of a user. The factors are borrowed, padded as all rows are.
 template <std::floating_point Scalar>
@@ -101,4 +103,6 @@ template <std::floating_point Scalar>
   return std::move(nearest).sorted();
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -16,7 +16,9 @@
 #include <asysvd/random.hpp>
 #include <asysvd/train/detail/interactions.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// U with UᵀAU = I, G·U, and θ, greatest first.
 struct Eigenpairs {
@@ -165,4 +167,6 @@ class EigenpairSearch {
   Eigen::MatrixXd projected_;  // (GS)ᵀ D² GS, its upper triangle
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -21,7 +21,9 @@
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/step.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// One epoch's sum of squared errors, cut short as soon as it passes `limit` or is no number.
 class Loss {
@@ -127,4 +129,6 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
   }
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -11,7 +11,9 @@
 
 #include <asysvd/train/detail/interactions.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// A Cholesky factor in `float`, in the place of A itself: of A, or, where there are fewer users than items, of
 /// M = I + R Λ⁻¹ Rᵀ, since A⁻¹ = Λ⁻¹ − Λ⁻¹ Rᵀ M⁻¹ R Λ⁻¹ (Woodbury). With n the lesser of both, 4 · n² bytes and n³ / 3
@@ -93,4 +95,6 @@ class GramSolver {
   std::optional<Eigen::LLT<Eigen::Ref<Eigen::MatrixXf>>> llt_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -18,7 +18,9 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// A row per item, as wide as there are factors at hand.
 using ItemRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -193,4 +195,6 @@ class Interactions {
   Scalar greatest_ = 0;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -9,7 +9,9 @@
 
 #include <asysvd/factor_matrix.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// A padded row: `Width` numbers, or as many as are found at run time if it is `Eigen::Dynamic`.
 template <std::floating_point Scalar, int Width>
@@ -137,4 +139,6 @@ decltype(auto) with_target_and_width(Size stride, Work&& work) {
   return with_width<Scalar, Fixed>(stride, [&]<int Width>() { return work.template operator()<Target, Width>(); });
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,9 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The same with rows for more items, all of them zeros.
 template <std::floating_point Scalar>
@@ -101,4 +103,6 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
   return grown;
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -17,7 +17,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/train/detail/interactions.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// Lowers f(X, Q) = ‖(R − R·B°) D‖² + ‖Λ^½ B° D‖², B° being X Qᵀ with zeros in the diagonal.
 ///
@@ -178,4 +180,6 @@ class OffDiagonalDescent {
   const Solver& solver_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -10,7 +10,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/train/options.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 template <std::floating_point Scalar>
 struct Rates {
@@ -65,4 +67,6 @@ struct Rates {
   double whole_user_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

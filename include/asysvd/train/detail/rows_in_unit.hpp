@@ -11,7 +11,9 @@
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// The rows of ratings that are borrowed, in a unit. What is divided are the ratings of one user at a time: a copy of
 /// all of them would be as large as what was mapped because it is too large for memory.
@@ -37,4 +39,6 @@ class RowsInUnit {
   std::vector<Scalar> scaled_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -13,7 +13,9 @@
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What every way of running an epoch needs; all of it is borrowed.
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
@@ -29,4 +31,6 @@ struct Training {
   Scalar unit = 1;  ///< that the ratings are divided by
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -14,7 +14,9 @@
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What a policy takes for the difference r_uj − μ − b̃_u − b̃_j.
 template <std::floating_point Number, FeedbackPolicy Feedback>
@@ -103,4 +105,6 @@ template <std::floating_point Scalar>
   return sum_of<Scalar>(sum);
 }
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

@@ -25,7 +25,9 @@
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/parameters.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 /// What loops are made for: all that they know of policies, sampler and options.
 struct PassKind {
@@ -413,4 +415,6 @@ class UserLoops {
   TrackArray tracks_{};
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd

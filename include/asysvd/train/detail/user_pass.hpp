@@ -43,7 +43,9 @@
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/detail/user_loops.hpp>
 
-namespace asysvd::inline v0_1::detail {
+namespace asysvd {
+inline namespace v0_1 {
+namespace detail {
 
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 class UserPass {
@@ -99,4 +101,6 @@ class UserPass {
   VisitMemory<Scalar> memory_;
 };
 
-}  // namespace asysvd::inline v0_1::detail
+}  // namespace detail
+}  // namespace v0_1
+}  // namespace asysvd
