@@ -79,11 +79,3 @@ TEST_CASE("interactions can be learned by gradient descent as well, in the unit 
   options.rating_unit = 2;
   CHECK_THROWS_AS(RankingModel<float>(options).fit(ratings), std::invalid_argument);
 }
-
-TEST_CASE("a policy is written as in code, and read back") {
-  for (const auto& feedback : policies) CHECK(InteractionFeedback::from_text(feedback.to_text()) == feedback);
-  CHECK(InteractionFeedback::at_least(3.5).to_text() == "at_least(3.5)");
-  for (const auto* const text : {"", "binary", "at_least()", "at_least(1, 2)", "weighted(1)"}) {
-    CHECK_THROWS_AS((void)InteractionFeedback::from_text(text), std::invalid_argument);
-  }
-}

@@ -170,16 +170,17 @@ struct ReferenceModel {
     }
   }
 
-  /// All the ratings of a user, as stored; rows shrink at each sample or after the last.
+  /// All the ratings of a user, as stored; rows shrink at each sample, or once a visit: after the last, or, where
+  /// `shared_out` is set, by an n-th at each.
   template <class Scalar>
-  void visit(const SparseMatrixView<Scalar>& ratings, Size user, const Options& options, double eta) {
+  void visit(const SparseMatrixView<Scalar>& ratings, Size user, const Options& options, double eta, bool shared_out) {
     const auto profile = ratings.row(user);
     const bool per_sample = options.shrink == Shrink::per_sample;
+    const double share = per_sample ? 1 : shared_out ? 1 / static_cast<double>(profile.items.size()) : 0;
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
-      step(ratings, user, t, options, eta, per_sample ? options.regularization.x : 0,
-           per_sample ? options.regularization.y : 0);
+      step(ratings, user, t, options, eta, share * options.regularization.x, share * options.regularization.y);
     }
-    if (per_sample || profile.empty()) return;  // without a sample, a visit is none
+    if (share > 0 || profile.empty()) return;  // without a sample, a visit is none
     for (const Index j : profile.items) {
       for (std::size_t f = 0; f < factors(); ++f) {
         if (has_explicit) x[j][f] *= 1 - eta * options.regularization.x;
