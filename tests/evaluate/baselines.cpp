@@ -103,6 +103,16 @@ TEST_CASE("popularity goes by the number of ratings, equal numbers by item") {
   const auto later_is_more =
       SparseMatrix<float>::from_triplets(2, 3, std::vector<Rating<float>>{{0, 2, 1}, {1, 2, 1}, {0, 1, 5}});
   CHECK(items_of(Popularity<float>(later_is_more).recommend(5)) == std::vector<Index>{2, 1, 0});
+
+  // More than a sort would leave in their order by chance.
+  std::vector<Rating<float>> even_ones;
+  std::vector<Index> even_first;
+  for (Index item = 0; item < 100; item += 2) even_ones.push_back({0, item, 3});
+  for (const Index first : {0, 1}) {
+    for (Index item = first; item < 100; item += 2) even_first.push_back(item);
+  }
+  const Popularity<float> halves(SparseMatrix<float>::from_triplets(1, 100, even_ones));
+  CHECK(items_of(halves.recommend(1, {.count = 100})) == even_first);
 }
 
 TEST_CASE("popularity leaves out what the user has rated, unless asked for") {

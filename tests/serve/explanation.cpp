@@ -130,6 +130,22 @@ TEST_CASE_TEMPLATE("a list is explained by the mean of what explains its items",
   check(model.explain(0, top), [&](Index item) { return model.explain(0, item); });
 }
 
+TEST_CASE("equal shares are in the order of their items") {
+  using Model = AsySVD<double, Sequential, FullFeedback>;
+  constexpr Index many = 60;  // more than a sort would leave in their order by chance
+  auto parameters = test::any_model<Model>(0, many, {.factors = 5}).parameters();
+  parameters.q = FactorMatrix<double>(many, 5);  // of zeros, so that nothing has any share
+  const auto model = Model::restore({.factors = 5}, std::move(parameters));
+  Profile<double> profile;
+  for (Index n = 0; n < many; ++n) profile.add_unrated((7 * n + 3) % many);
+  const auto shares = model.explain(profile, Index{0}).shares;
+  REQUIRE(shares.size() == many);
+  for (Index n = 0; n < many; ++n) {
+    CHECK(shares[n].share == 0);
+    CHECK(shares[n].item == n);
+  }
+}
+
 TEST_CASE("an explanation of nothing, or of what is not there, is refused") {
   const auto model = any_model<double, FullFeedback>();
   const auto profile = somebody<double>();
