@@ -59,11 +59,12 @@ class AtomicFile {
     flush();
     if (::fsync(descriptor_) != 0) fail();
     if (::close(std::exchange(descriptor_, -1)) != 0) fail();
+    const auto kept_in = folder();  // which takes memory: from the rename on, nothing may fail
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail();
     temporary_.clear();
     // The name is kept by the folder. The new file is in place by now, so a folder that can't be synced is no failure:
     // after a crash it holds the old file or the new one, each of them whole.
-    if (const int directory = ::open(folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
+    if (const int directory = ::open(kept_in.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
       ::fsync(directory);
       ::close(directory);
     }
