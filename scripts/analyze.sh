@@ -18,5 +18,5 @@ cppcheck --enable=warning,performance,portability --suppress=useInitializationLi
 all=$(mktemp --suffix=.cpp)
 trap 'rm -f "$all"' EXIT
 printf '#include <%s>\n' "${headers[@]#include/}" >"$all"
-eigen=$(pkg-config --cflags-only-I eigen3)
+read -r eigen < <(pkg-config --cflags-only-I eigen3) # and not $(...), which keeps the blank that may follow
 clang-tidy --quiet --config-file=.clang-tidy "$all" -- -std=c++20 -Iinclude -isystem "${eigen#-I}"

@@ -3,7 +3,7 @@
 # usage: scripts/portability.sh [LEG...]
 # Builds and runs the tests that a compiler, a standard library or a machine is most likely to break, with all of these
 # that Debian or Ubuntu packages: on the legs named, or on all. A leg whose packages are not there, or would take others
-# away, is skipped by name. Needs the rights to install. scripts/test.sh runs every test, on g++ and clang++ as they come.
+# away, is skipped by name. Needs the rights to install. scripts/test.sh runs every test, on compilers as they come.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

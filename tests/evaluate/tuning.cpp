@@ -23,9 +23,10 @@ const auto ratings = test::random_ratings<float>(60, 40, 25, 1);
 const Options start{.factors = 6, .epochs = 3, .members = 2};
 const auto make = [](const Options& options) { return AsySVD<float>(options); };
 
+struct Enough {};
+
 /// A search for as long as it takes to see `rounds` rounds whole, then ended from outside.
 std::vector<Trial> searched(int rounds, int threads, const std::vector<Trial>& known = {}) {
-  struct Enough {};
   std::vector<Trial> trials;
   try {
     (void)tune(
@@ -114,9 +115,16 @@ TEST_CASE("on data with structure, a search finds something better than a bad st
   bad.factors = 4;
   bad.members = 2;
   bad.learning_rate = 0.0005;
+  TuneOptions tuning{.seconds = 1e6, .folds = 1, .draws = 6, .epochs = 4};
   std::vector<Trial> trials;
-  const auto best = tune(some, bad, {.seconds = 1.5, .folds = 1, .draws = 6, .epochs = 4}, make,
-                         [&](const Trial& trial) { trials.push_back(trial); });
+  const auto one_round = [&](const Trial& trial) {
+    if (trial.round == 1) throw Enough{};
+    trials.push_back(trial);
+  };
+  CHECK_THROWS_AS((void)tune(some, bad, tuning, make, one_round), Enough);
+  tuning.seconds = 1e-9;
+  const auto best = tune(
+      some, bad, tuning, make, [](const Trial&) { FAIL("searched on"); }, trials);
   CHECK(best.rmse < trials.front().rmse - 0.002);
   CHECK(best.rmse == std::ranges::min(trials, {}, &Trial::rmse).rmse);
 }

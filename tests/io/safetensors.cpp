@@ -306,7 +306,7 @@ TEST_CASE("a header that could not be read again is not written") {
   const auto ratings = test::random_ratings<float>(6, 5, 3, 1);
   Options options{.factors = 2000, .epochs = 1};
   options.members = 2000;
-  AsySVD<float, Sequential, ExplicitFeedback> model(options);
+  AsySVD<float, ByUser, ExplicitFeedback> model(options);
   model.fit(ratings);
   const test::TemporaryFile file("old");
   CHECK_THROWS_WITH_AS(save(model, file.path(), {.resumable = true}), doctest::Contains("16008 tensors"), FileError);

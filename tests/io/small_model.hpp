@@ -14,7 +14,7 @@
 namespace asysvd::test {
 
 template <class Scalar, class Feedback>
-using Model = AsySVD<Scalar, Sequential, Feedback>;
+using Model = AsySVD<Scalar, ByUser, Feedback>;
 
 /// Most options are not at their defaults.
 template <class Scalar, class Feedback>

@@ -3,7 +3,7 @@
 
 namespace asysvd {
 
-ASYSVD_ALL_LOOPS(, float);
-ASYSVD_ALL_LOOPS(, double);
+ASYSVD_ALL_FITS(, float);
+ASYSVD_ALL_FITS(, double);
 
 }  // namespace asysvd
