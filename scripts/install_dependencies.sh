@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze|docs)
+# usage: install_dependencies.sh (run|service|test|coverage|valgrind|page|load|accuracy|fuzz|analyze|docs)
 # Installs what is missing from the system's packages: for `run` what builds and runs the program, for `service` what the
-# service needs as well, for `test` what the tests do, for `coverage` what counts what they run, for `page` what tests its
-# page, for `load` what measures how much it bears, for `accuracy` what makes tables and plots, for `fuzz` what looks for
-# inputs that break it, for `analyze` what looks at the code, for `docs` what makes the site. Does nothing, and needs no
-# rights, when all is there.
+# service needs as well, for `test` what the tests do, for `coverage` what counts what they run, for `valgrind` what looks
+# for uses of what was never written, for `page` what tests the service's page, for `load` what measures how much it bears,
+# for `accuracy` what makes tables and plots, for `fuzz` what looks for inputs that break it, for `analyze` what looks at
+# the code, for `docs` what makes the site. Does nothing, and needs no rights, when all is there.
 set -euo pipefail
 
-purpose=${1:?usage: install_dependencies.sh (run|service|test|coverage|page|load|accuracy|fuzz|analyze|docs)}
+purpose=${1:?usage: install_dependencies.sh (run|service|test|coverage|valgrind|page|load|accuracy|fuzz|analyze|docs)}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -17,7 +17,8 @@ with_apt() {
   case $purpose in service | test | coverage | page | load) wanted+=(libcpp-httplib-dev pkg-config) ;; esac
   case $purpose in
     test) wanted+=(clang binutils dpkg-dev doctest-dev libbenchmark-dev python3 python3-numpy nodejs gnuplot-nox strace doxygen) ;;
-    coverage) wanted+=(clang llvm libclang-rt-dev doctest-dev python3 python3-numpy nodejs gnuplot-nox strace) ;;
+    coverage) wanted+=(clang llvm libclang-rt-dev doctest-dev python3 python3-numpy nodejs) ;;
+    valgrind) wanted+=(valgrind) ;;
     page) wanted+=(chromium-driver python3) ;;
     load) wanted+=(wrk curl) ;;
     accuracy) wanted+=(python3 gnuplot-nox) ;;
@@ -44,7 +45,7 @@ with_brew() {
   local wanted=(cmake ninja eigen cli11 nlohmann-json)
   case $purpose in service | test | coverage | page | load) wanted+=(cpp-httplib pkgconf) ;; esac
   [ "$purpose" = test ] && wanted+=(doctest google-benchmark gnuplot)
-  [ "$purpose" = coverage ] && wanted+=(llvm doctest gnuplot)
+  [ "$purpose" = coverage ] && wanted+=(llvm doctest)
   [ "$purpose" = load ] && wanted+=(wrk)
   [ "$purpose" = accuracy ] && wanted+=(gnuplot)
   local formula

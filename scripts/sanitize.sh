@@ -1,24 +1,46 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: scripts/sanitize.sh [PRESET...]
-# Runs all tests under AddressSanitizer and UndefinedBehaviorSanitizer, and those that use threads under ThreadSanitizer,
-# or under those of the presets `sanitize` and `thread` that are named. The first finding of a test ends it as failed.
+# usage: scripts/sanitize.sh [KIND...]
+# Runs all tests under AddressSanitizer and UndefinedBehaviorSanitizer (`sanitize`), those that use threads under
+# ThreadSanitizer (`thread`), and under valgrind those of reading, writing, learning and answering, for use of what was
+# never written, which the sanitizers don't see (`valgrind`): all three kinds, or those that are named. The first finding of
+# a test ends it as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-presets=("$@")
-[ ${#presets[@]} -gt 0 ] || presets=(sanitize thread)
-threaded=(tasks data_reader_threads train_ensemble train_determinism train_closed_form train_new_items recommend
+kinds=("$@")
+[ ${#kinds[@]} -gt 0 ] || kinds=(sanitize thread valgrind)
+threaded=(tasks turns data_reader_threads train_ensemble train_determinism train_closed_form train_new_items recommend
   ranking_model serve_user_session evaluate_auc evaluate_cross_validation evaluate_ranking evaluate_tuning)
+# Valgrind can't throw where memory is refused, so those are not here that ask for more than there is.
+initialized=(sparse_matrix profile turns data_detail_numbers data_id_map data_reader data_reader_errors data_reader_threads
+  data_titles data_split io_csv io_matrix_market io_ratings io_checkpoint io_safetensors io_safetensors_hostile
+  train_ensemble train_implicit train_partial_fit train_targets model recommend serve_explanation serve_user_session
+  evaluate_fold_in evaluate_rating_error)
 
 scripts/install_dependencies.sh test
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
-for preset in "${presets[@]}"; do
-  cmake --preset "$preset" -G Ninja >/dev/null
-  if [ "$preset" = thread ]; then
-    cmake --build --preset thread --target "${threaded[@]/#/test_}" example_swap
-    ctest --preset thread --tests-regex "^($(IFS='|' && echo "${threaded[*]}")|example_swap)\$"
-  else
-    cmake --build --preset "$preset"
-    ctest --preset "$preset"
+for kind in "${kinds[@]}"; do
+  preset=$kind
+  if [ "$kind" = valgrind ]; then
+    scripts/install_dependencies.sh valgrind
+    preset=test
   fi
+  cmake --preset "$preset" -G Ninja >/dev/null
+  case $kind in
+    thread)
+      cmake --build --preset thread --target "${threaded[@]/#/test_}" example_swap
+      ctest --preset thread --tests-regex "^($(IFS='|' && echo "${threaded[*]}")|example_swap)\$"
+      ;;
+    valgrind)
+      cmake --build --preset test --target "${initialized[@]/#/test_}"
+      for test in "${initialized[@]}"; do
+        echo "valgrind: $test"
+        valgrind --quiet --error-exitcode=1 "build/test/tests/test_$test" "--test-suite-exclude=real*" --no-intro
+      done
+      ;;
+    *)
+      cmake --build --preset "$preset"
+      ctest --preset "$preset"
+      ;;
+  esac
 done
