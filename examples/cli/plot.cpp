@@ -139,13 +139,14 @@ struct LearningPlot {
   Picture picture;
 
   explicit LearningPlot(CLI::App& command) : picture(command) {
-    auto* const from = command.add_option_group("from");
-    from->add_option("--result", result_path, "File that train --json wrote")->check(CLI::ExistingFile.description(""));
-    from->add_option("--model", model_path, "Or file of a model, which keeps the report of its fit");
-    from->require_option(1);
+    auto* const result = command.add_option("--result", result_path, "File that train --json wrote")
+                             ->check(CLI::ExistingFile.description(""));
+    command.add_option("--model", model_path, "Or file of a model, which keeps the report of its fit")
+        ->excludes(result);
   }
 
   void run() const {
+    if (result_path.empty() && model_path.empty()) throw CLI::RequiredError("--result or --model");
     Gnuplot plot(720, 400);
     const auto read = this->read();
     const auto& [training, again, validation, metric, best_epoch] = read;

@@ -6,10 +6,13 @@
 namespace cli {
 
 void RankingFlags::add_to(CLI::App& command) {
-  auto* const group = command.add_option_group("ranking", "For --objective ranking");
+  // A heading of the help, and no option group: to CLI11 one is a command without a name, which an empty word calls.
+  const auto keep = [&](CLI::Option* option) {
+    flags_.push_back(option->group("For --objective ranking"));
+    return option;
+  };
   const auto add = [&](const char* flag, auto& value, const char* what) {
-    flags_.push_back(group->add_option(flag, value, what)->capture_default_str());
-    return flags_.back();
+    return keep(command.add_option(flag, value, what)->capture_default_str());
   };
   add("--dropout", options_.dropout, "Share of a profile to be guessed from the rest");
   ridge_ = add("--ridge", options_.ridge,
@@ -17,9 +20,10 @@ void RankingFlags::add_to(CLI::App& command) {
   add("--user-exponent", options_.user_exponent, "More than 0 lets active users count less");
   popularity_exponent_ =
       add("--popularity-exponent", options_.popularity_exponent, "More than 0 looks after rare items");
-  flags_.push_back(group->add_option("--threshold", threshold_, "Let ratings count from here on, and others not"));
-  flags_.push_back(group->add_flag("--weighted", weighted_, "Let ratings count by what they are, and not the same"));
-  flags_.back()->excludes(flags_[flags_.size() - 2]);
+  auto* const threshold =
+      keep(command.add_option("--threshold", threshold_, "Let ratings count from here on, and others not"));
+  keep(command.add_flag("--weighted", weighted_, "Let ratings count by what they are, and not the same"))
+      ->excludes(threshold);
 }
 
 std::string RankingFlags::given() const {

@@ -215,6 +215,8 @@ refused "the ratings have no timestamps" train --ratings whole.csv --protocol by
 refused "protocol new-users needs --holdout" train --ratings whole.csv --protocol new-users
 refused "is not for --protocol leave-one-out" train --ratings whole.csv --protocol leave-one-out --holdout 0.2
 refused "excludes" train --ratings whole.csv --test whole.csv --protocol leave-one-out
+refused "excludes" train --ratings ratings.csv --objective ranking --threshold 4 --weighted
+refused "--ratings is required" train "" --json - # which the parser of options may take for a command without a name
 
 "$program" tune --ratings ratings.csv --factors 4 --members 2 --budget 1 --validation-folds 1 --state state.jsonl \
   --json tuned.json >out
@@ -323,6 +325,7 @@ if command -v gnuplot >err && command -v python3 >err; then
     for curve in "training RMSE" "training RMSE, refit" "validation RMSE" "best epoch"; do holds out "^$curve$"; done
   done
   "$program" plot curves --result metric.json --to picture.svg
+  refused "--result or --model is required" plot curves --to other.svg
   texts picture.svg
   holds out "^validation recall@20$"
   "$program" plot curves --model metric --to picture.svg
