@@ -206,6 +206,23 @@ TEST_CASE("a refit that is ended early leaves what was best before it") {
   CHECK(same_bits(ended, first));
 }
 
+TEST_CASE("so does a refit that diverges") {
+  auto in_one_unit = options;
+  in_one_unit.rating_unit = 1;
+  const auto split = holdout(static_cast<const SparseMatrixView<float>&>(ratings), 0.2, 9);
+  const std::vector<float> absurd(static_cast<std::size_t>(split.test.nonzeros()), 1e18f);
+  const auto validation = split.test.with_values(absurd);
+  AsySVD<float> diverged(in_one_unit), first(in_one_unit);
+  FitOptions<float> watched{.validation = &validation, .patience = 2};
+  first.fit(split.train, watched, Unobserved{}, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  watched.refit = true;
+  const auto report = diverged.fit(split.train, watched, Unobserved{}, maximize(scripted({1, 2, 4, 3, 3, 3})));
+  CHECK(report.stop_reason == StopReason::diverged);
+  CHECK(report.best_epoch == 3);
+  CHECK(report.refit.empty());
+  CHECK(same_bits(diverged, first));
+}
+
 TEST_CASE("a refit that went on from a state of its own and is ended leaves what it has learned") {
   FitOptions<float> watched{.validation_fraction = 0.2, .patience = 2, .refit = true};
   std::vector<FitState<float>> states;
