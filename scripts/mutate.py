@@ -23,6 +23,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
@@ -223,14 +224,17 @@ def main():
     if not (build / "main.o").exists():
         subprocess.run([compiler(), "-std=c++20", "-c", TESTS / "main.cpp", "-o", build / "main.o"], check=True)
     programs = {test: compiled(test, build, mutants) for test in wanted}
+    seconds = {}
     for test, (program, _) in programs.items():
+        begin = time.monotonic()
         if is_red(program, 0, build):
             sys.exit(f"{test} fails without any bug")
+        seconds[test] = time.monotonic() - begin
 
     survivors = unseen = 0
     for number, mutant in enumerate(mutants, 1):
-        nearest_first = sorted(programs, key=lambda test: not mutant.file.startswith(test))
-        tests = [test for test in (nearest_first if mutant.tests is None else mutant.tests)
+        best_first = sorted(programs, key=lambda test: (not mutant.file.startswith(test), seconds[test]))
+        tests = [test for test in (best_first if mutant.tests is None else mutant.tests)
                  if test in programs and (mutant.tests or mutant.file in programs[test][1])]
         killer = next((test for test in tests if is_red(programs[test][0], number, build)), None)
         if not tests:

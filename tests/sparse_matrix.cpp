@@ -3,10 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <asysvd/detail/csr_order.hpp>
+
 #include <Eigen/SparseCore>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <forward_list>
 #include <iterator>
 #include <limits>
@@ -21,6 +24,22 @@
 #include <vector>
 
 using namespace asysvd;
+
+TEST_CASE("ratings that come in the order of the rows are left in place") {
+  const std::vector<Index> users{0, 0, 2, 2}, sorted{1, 3, 0, 1}, swapped{1, 3, 1, 0}, twice{1, 1, 0, 1};
+  const auto order = [&](const std::vector<Index>& items) {
+    return detail::csr_order(
+        3, 4, [&](Size s) { return users[s]; }, [&](Size s) { return items[s]; });
+  };
+  CHECK(order(sorted).in_place);
+  CHECK(order(sorted).source == std::vector<std::uint32_t>{0, 1, 2, 3});
+  CHECK(order(sorted).offsets == std::vector<Size>{0, 2, 2, 4});
+  CHECK_FALSE(order(swapped).in_place);
+  CHECK(order(swapped).source == std::vector<std::uint32_t>{0, 1, 3, 2});
+  CHECK_FALSE(order(twice).in_place);
+  CHECK(order(twice).source == std::vector<std::uint32_t>{1, 2, 3});
+  CHECK(order(twice).offsets == std::vector<Size>{0, 1, 1, 3});
+}
 
 TEST_CASE_TEMPLATE("triplets become rows in ascending order of items", Scalar, float, double) {
   const std::vector<Rating<Scalar>> triplets{{1, 2, 5}, {0, 3, 1}, {1, 0, 2}, {0, 1, Scalar(4.5)}};
