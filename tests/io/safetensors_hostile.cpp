@@ -211,6 +211,19 @@ TEST_CASE("tensors that do not fit each other are refused") {
     file.header.erase("user_bias");
     CHECK(!file.complaint().empty());
   }
+  for (const char* epoch : {"", "-1", "1e3", "4294967296"}) {
+    Forged file;
+    file.header["__metadata__"]["epoch"] = epoch;
+    says(file.complaint(), "a number of epochs");
+  }
+  for (const auto& [items, factors] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{1, 65537}}) {
+    Forged file;
+    file.erase("q");
+    const auto begin = file.data.size(), bytes = sizeof(float) * static_cast<std::size_t>(items * factors);
+    file.header["q"] = {{"dtype", "F32"}, {"shape", {items, factors}}, {"data_offsets", {begin, begin + bytes}}};
+    file.data.append(bytes, '\0');
+    says(file.complaint(), "items × 1 to 65536 factors in \"q\"");
+  }
   for (const char* tensor : {"q", "x", "y", "item_bias", "user_bias", "item_baseline", "constants"}) {
     Forged file;
     file.header["renamed"] = file.header[tensor];

@@ -45,13 +45,6 @@ class MappedFile {
         mapping_(std::exchange(other.mapping_, nullptr)),
         size_(std::exchange(other.size_, 0)),
         buffer_(std::move(other.buffer_)) {}
-  MappedFile& operator=(MappedFile&& other) noexcept {
-    std::swap(path_, other.path_);
-    std::swap(mapping_, other.mapping_);
-    std::swap(size_, other.size_);
-    std::swap(buffer_, other.buffer_);
-    return *this;
-  }
   ~MappedFile() { release(); }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
