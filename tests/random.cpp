@@ -30,6 +30,9 @@ TEST_CASE("draws stay below their bound and reach every value") {
   for (const int count : seen) CHECK(count == doctest::Approx(10'000).epsilon(0.05));
   const std::uint64_t large = (std::uint64_t{1} << 40) + 3;
   for (int draw = 0; draw < 1000; ++draw) CHECK(random.below(large) < large);
+  // A power of two takes the low bits of a draw as they are.
+  Random bits = random;
+  CHECK(random.below(std::uint64_t{1} << 40) == (bits() & ((std::uint64_t{1} << 40) - 1)));
   CHECK(random.below(std::uint32_t{1}) == 0);
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("ridge and popularity exponent are at the vertices of parabolas throug
     const double first = ndcg.at(x) - ndcg.at(x - 1), second = (ndcg.at(x + 1) - ndcg.at(x) - first) / 2;
     return x - 0.5 - first / (2 * second);
   };
-  for (const double start : {4.0, 20000.0}) {
+  for (const double start : {4.0, 160000.0}) {
     std::vector<RankingChoice> tried;
     const auto choice = choose_ranking_options(
         static_cast<const SparseMatrixView<float>&>(ratings), {.factors = 8, .ridge = start, .leave_one_out = false},

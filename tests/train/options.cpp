@@ -6,6 +6,7 @@
 #include <asysvd/random.hpp>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 using namespace asysvd;
 
@@ -107,4 +108,16 @@ TEST_CASE("a row drawn by normal(sigma) has the norm sigma on average, whatever 
     }
     CHECK(std::sqrt(square / 40'000 * factors) == doctest::Approx(0.3).epsilon(0.02));
   }
+}
+
+TEST_CASE("draws of uniform(low, high) are spread evenly from low to high") {
+  Random random(1);
+  const auto start = Initialization::uniform(-0.2, 1);
+  std::vector<int> counts(12, 0);
+  for (int draw = 0; draw < 60'000; ++draw) {
+    const double value = start.draw(random, 7);
+    REQUIRE((value >= -0.2 && value < 1));
+    ++counts[static_cast<std::size_t>((value + 0.2) * 10)];
+  }
+  for (const int count : counts) CHECK(count == doctest::Approx(5000).epsilon(0.05));
 }
