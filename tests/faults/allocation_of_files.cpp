@@ -10,11 +10,8 @@
 
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "any_model.hpp"
@@ -30,23 +27,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder of its own, so that whatever is left in it is seen.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("asysvd-test-folder-" + std::to_string(::getpid()))) {
-    fs::create_directory(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  [[nodiscard]] fs::path file() const { return path_ / "file"; }
-  [[nodiscard]] auto files() const { return std::distance(fs::directory_iterator(path_), {}); }
-
- private:
-  fs::path path_;
-};
-
 template <class Read>
 long failures_of_reading(const Read& read) {
   read();  // what is made once in a program's life is no leak
@@ -55,19 +35,20 @@ long failures_of_reading(const Read& read) {
 
 template <class Write>
 long failures_of_writing(const Write& write) {
-  const Folder folder;
-  write(folder.file());
-  CHECK(test::content(folder.file()).size() > 20);
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "file";
+  write(path);
+  CHECK(test::content(path).size() > 20);
   const std::string old = "as it was";
-  const auto restore = [&] { std::ofstream(folder.file(), std::ios::binary) << old; };
+  const auto restore = [&] { std::ofstream(path, std::ios::binary) << old; };
   const auto unchanged = [&](int, int) {
-    const bool same = test::content(folder.file()) == old && folder.files() == 1;
+    const bool same = test::content(path) == old && folder.entries() == 1;
     restore();  // where it went well after all
     return same;
   };
   restore();
   return fail_at_each_allocation(
-      0, [&](int) { write(folder.file()); }, unchanged);
+      0, [&](int) { write(path); }, unchanged);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "io/small_model.hpp"
+#include "temporary_file.hpp"
 
 using namespace asysvd;
 using detail::AtomicFile;
@@ -23,23 +24,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder of its own, that is gone after the test.
-struct Folder {
-  Folder() {
-    std::string name = fs::temp_directory_path() / "asysvd-test-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-    std::ofstream(path / "model") << "old";
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    fs::permissions(path, fs::perms::owner_all);
-    fs::remove_all(path);
-  }
-  [[nodiscard]] auto entries() const { return std::distance(fs::directory_iterator(path), {}); }
-
-  fs::path path;
+/// With a file in it that is to be replaced.
+struct Folder : test::TemporaryFolder {
+  Folder() { std::ofstream(path() / "model") << "old"; }
 };
 
 void write(const fs::path& path, const std::string& text) {
@@ -53,22 +40,22 @@ void write(const fs::path& path, const std::string& text) {
 TEST_CASE("a committed file holds what was written, in pieces of any size") {
   const Folder folder;
   std::string all;
-  AtomicFile file(folder.path / "new");
+  AtomicFile file(folder.path() / "new");
   for (const std::size_t size : {0, 1, 7, 300'000, 262'143, 1, 262'144, 5}) {
     const std::string piece(size, static_cast<char>('a' + size % 26));
     file.write(piece);
     all += piece;
   }
-  CHECK(!fs::exists(folder.path / "new"));
+  CHECK(!fs::exists(folder.path() / "new"));
   file.commit();
-  CHECK(content(folder.path / "new") == all);
+  CHECK(content(folder.path() / "new") == all);
   CHECK(folder.entries() == 2);
 }
 
 TEST_CASE("a file that is not committed changes nothing") {
   const Folder folder;
-  AtomicFile(folder.path / "model").write("new");
-  CHECK(content(folder.path / "model") == "old");
+  AtomicFile(folder.path() / "model").write("new");
+  CHECK(content(folder.path() / "model") == "old");
   CHECK(folder.entries() == 1);
 }
 
@@ -81,27 +68,27 @@ TEST_CASE("a disk that is full leaves the old file, and says so") {
   ::setrlimit(RLIMIT_FSIZE, &small);
   std::string message;
   try {
-    write(folder.path / "model", std::string(1'000'000, 'x'));
+    write(folder.path() / "model", std::string(1'000'000, 'x'));
   } catch (const FileError& error) {
     message = error.what();
   }
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  CHECK(message == (folder.path / "model").string() + ": expected a file that can be written, found File too large");
-  CHECK(content(folder.path / "model") == "old");
+  CHECK(message == (folder.path() / "model").string() + ": expected a file that can be written, found File too large");
+  CHECK(content(folder.path() / "model") == "old");
   CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("only regular files are replaced") {
   // A rename would put a file in the place of /dev/null, if root asked for it.
   const Folder folder;
-  REQUIRE(::mkfifo((folder.path / "pipe").c_str(), 0600) == 0);
-  fs::create_directory(folder.path / "taken");
+  REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+  fs::create_directory(folder.path() / "taken");
   for (const char* name : {"pipe", "taken"}) {
-    CHECK_THROWS_WITH_AS(write(folder.path / name, "new"), doctest::Contains("not a regular file"), FileError);
+    CHECK_THROWS_WITH_AS(write(folder.path() / name, "new"), doctest::Contains("not a regular file"), FileError);
   }
-  CHECK(fs::is_fifo(folder.path / "pipe"));
-  CHECK_THROWS_WITH_AS(write(folder.path / "missing" / "model", "new"), doctest::Contains("No such file"), FileError);
+  CHECK(fs::is_fifo(folder.path() / "pipe"));
+  CHECK_THROWS_WITH_AS(write(folder.path() / "missing" / "model", "new"), doctest::Contains("No such file"), FileError);
   CHECK(folder.entries() == 3);
 }
 
@@ -111,35 +98,35 @@ TEST_CASE("neither a protected folder nor a protected file is written to") {
     return;
   }
   const Folder folder;
-  fs::permissions(folder.path / "model", fs::perms::owner_read);
-  CHECK_THROWS_WITH_AS(write(folder.path / "model", "new"), doctest::Contains("Permission denied"), FileError);
-  fs::permissions(folder.path, fs::perms::owner_read | fs::perms::owner_exec);
-  CHECK_THROWS_WITH_AS(write(folder.path / "other", "new"), doctest::Contains("Permission denied"), FileError);
-  CHECK(content(folder.path / "model") == "old");
+  fs::permissions(folder.path() / "model", fs::perms::owner_read);
+  CHECK_THROWS_WITH_AS(write(folder.path() / "model", "new"), doctest::Contains("Permission denied"), FileError);
+  fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  CHECK_THROWS_WITH_AS(write(folder.path() / "other", "new"), doctest::Contains("Permission denied"), FileError);
+  CHECK(content(folder.path() / "model") == "old");
   CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("links and permissions stay as they are") {
   const Folder folder;
-  fs::create_symlink("model", folder.path / "link");
-  fs::permissions(folder.path / "model", fs::perms(0640));
-  write(folder.path / "link", "new");
-  CHECK(fs::is_symlink(folder.path / "link"));
-  CHECK(content(folder.path / "model") == "new");
-  CHECK(fs::status(folder.path / "model").permissions() == fs::perms(0640));
+  fs::create_symlink("model", folder.path() / "link");
+  fs::permissions(folder.path() / "model", fs::perms(0640));
+  write(folder.path() / "link", "new");
+  CHECK(fs::is_symlink(folder.path() / "link"));
+  CHECK(content(folder.path() / "model") == "new");
+  CHECK(fs::status(folder.path() / "model").permissions() == fs::perms(0640));
 }
 
 TEST_CASE("a name may be as long as the file system allows, and without a folder") {
   const Folder folder;
   const std::string longest(255, 'n');
-  write(folder.path / longest, "new");
-  CHECK(content(folder.path / longest) == "new");
+  write(folder.path() / longest, "new");
+  CHECK(content(folder.path() / longest) == "new");
 
   const auto before = fs::current_path();
-  fs::current_path(folder.path);
+  fs::current_path(folder.path());
   write("model", "new");
   fs::current_path(before);
-  CHECK(content(folder.path / "model") == "new");
+  CHECK(content(folder.path() / "model") == "new");
 }
 
 TEST_CASE("several that write the same file at once do not mix") {
@@ -147,11 +134,11 @@ TEST_CASE("several that write the same file at once do not mix") {
   std::vector<std::thread> threads;
   for (const char letter : {'a', 'b', 'c', 'd'}) {
     threads.emplace_back([&, letter] {
-      for (int round = 0; round < 5; ++round) write(folder.path / "model", std::string(300'000, letter));
+      for (int round = 0; round < 5; ++round) write(folder.path() / "model", std::string(300'000, letter));
     });
   }
   for (auto& thread : threads) thread.join();
-  const auto text = content(folder.path / "model");
+  const auto text = content(folder.path() / "model");
   CHECK(text == std::string(300'000, text.front()));
   CHECK(folder.entries() == 1);
 }
