@@ -102,6 +102,19 @@ TEST_CASE_TEMPLATE("the user pass and the per-sample step are sequential gradien
   }
 }
 
+TEST_CASE_TEMPLATE("rows that weigh nothing in a profile receive nothing", Scalar, float, double) {
+  // All ratings are what the baseline says, so c_j = 0, and there is no share of 0 to take.
+  const auto ratings = SparseMatrix<Scalar>::from_triplets(
+      2, 3, std::vector<Rating<Scalar>>{{0, 0, 3}, {0, 1, 3}, {1, 1, 3}, {1, 2, 3}});
+  for (const bool leave_one_out : {false, true}) {
+    auto options = options_for(5, leave_one_out, Shrink::per_sample);
+    options.regularization = {.x = 0, .y = 0, .q = 0, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
+    AsySVD<Scalar, Sequential, ExplicitFeedback> model(options);
+    CHECK(model.fit(ratings).stop_reason == StopReason::max_epochs);
+    CHECK(model.parameters().x.matrix() == initial_parameters<Scalar, ExplicitFeedback>(ratings, options).x.matrix());
+  }
+}
+
 TEST_CASE_TEMPLATE("where ratings have weights, both passes weigh their errors", Scalar, float, double) {
   const auto ratings = test::random_ratings<Scalar>(25, 20, 12, 5);
   std::vector<Scalar> weights;

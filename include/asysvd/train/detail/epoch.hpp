@@ -17,6 +17,7 @@
 #include <asysvd/train/detail/training.hpp>
 #include <asysvd/train/detail/user_loops.hpp>
 #include <asysvd/train/detail/user_pass.hpp>
+#include <asysvd/train/detail/visit.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/step.hpp>

@@ -13,63 +13,18 @@
 /// time has all these loops, and each takes its time to compile.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <span>
-#include <utility>
-#include <vector>
 
-#include <asysvd/profile.hpp>
 #include <asysvd/train/detail/kernel.hpp>
-#include <asysvd/train/detail/rates.hpp>
+#include <asysvd/train/detail/visit.hpp>
 #include <asysvd/train/parameters.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
 namespace detail {
-
-/// What loops are made for: all that they know of policies, sampler and options.
-struct PassKind {
-  bool x = true;              ///< p_u has terms c_j x_j
-  bool y = true;              ///< p_u has terms d y_j
-  bool biases = true;         ///< scores have b_u and b_i
-  bool leave_one_out = true;  ///< the target's own term is not in p_u
-  int tracks = 1;             ///< 2 if x and y decay at different rates
-};
-
-/// What visits write to.
-template <std::floating_point Scalar>
-struct VisitMemory {
-  /// For profiles of up to `longest` ratings and rows of `factors` numbers.
-  VisitMemory(const PassKind& kind, Size longest, Size factors)
-      : weights(static_cast<std::size_t>(longest)),
-        left(weights.size()),
-        terms(kind.leave_one_out ? longest * kind.tracks : 0, factors),
-        places(2 * kind.tracks + 1, factors) {}
-
-  std::vector<Scalar> weights;              ///< c_j, by position
-  std::vector<std::array<Scalar, 2>> left;  ///< the decay of x and y after a sample, by its position
-  FactorMatrix<Scalar> terms;               ///< before a sample its own terms, one per track; after it its own step
-  FactorMatrix<Scalar> places;              ///< of rows at hand that are too wide for registers
-};
-
-/// A visit to one user, whose ratings are not none.
-template <std::floating_point Scalar>
-struct Visit {
-  Parameters<Scalar>& parameters;
-  VisitMemory<Scalar>& memory;  ///< its weights, and if rows decay its `left`, are those of the profile
-  const Rates<Scalar>& rates;
-  ProfileView<Scalar> profile;
-  std::span<const Index> samples;  ///< positions in the profile
-  const Scalar* sample_weights;    ///< by position; null if all count the same
-  Scalar implicit_weight;          ///< d
-  Index user;
-};
-
-/// Learns from the samples of a visit. Returns the sum of the squared errors that were met.
-template <std::floating_point Scalar>
-using LearnVisit = double (*)(const Visit<Scalar>&);
 
 template <std::floating_point Scalar, class Target, int Width, PassKind Kind>
 class UserLoops {
@@ -97,13 +52,17 @@ class UserLoops {
   /// Whether a sample meets the factors of the user as they stand.
   static constexpr bool as_it_stands = !Kind.leave_one_out && Kind.tracks == 1;
 
+  /// Whether g is kept with each sample. Where every row receives every step, p = decay·p⁰ + S·g, so that p is enough:
+  /// the place of g holds p⁰, p as gathered, until the samples are done.
+  static constexpr bool keeps_g = Kind.leave_one_out;
+
   /// The track of y: that of x as well, unless there are two.
   static constexpr int y_track = Kind.tracks - 1;
 
   /// What is kept current while samples follow each other. A loop works on a copy, so that it stays in registers.
   struct Track {
     Numbers p;       ///< this track's part of the user's factors
-    Numbers g;       ///< what every row has still to receive, times its weight
+    Numbers g;       ///< what every row has still to receive, times its weight; see `keeps_g`
     Scalar squares;  ///< S: the sum of the squared weights
     Scalar decay;    ///< what the rows as gathered have shrunk to
   };
@@ -132,6 +91,15 @@ class UserLoops {
   /// A row of factors. A width that is known spares the multiplication by the stride.
   [[nodiscard, gnu::always_inline]] static Pack* row(FactorMatrix<Scalar>& factors, Size j) noexcept {
     return reinterpret_cast<Pack*>(Width == Eigen::Dynamic ? factors.data(j) : factors.data(0) + j * Width);
+  }
+
+  /// Asks for a row that is soon needed, so that it comes from the farther caches while something else is computed.
+  [[gnu::always_inline]] static void prefetch(FactorMatrix<Scalar>& factors, Size j) noexcept {
+    constexpr int line = 64 / sizeof(Scalar);
+    const Scalar* const values = reinterpret_cast<const Scalar*>(row(factors, j));
+    const Size count = Width == Eigen::Dynamic ? factors.stride() : Width;
+#pragma GCC unroll 8
+    for (Size i = 0; i < count; i += line) __builtin_prefetch(values + i);
   }
 
   /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
@@ -194,6 +162,12 @@ class UserLoops {
         each_packet([&](int i) { track.p[i] += d * y[i]; });
       }
     }
+    if constexpr (!keeps_g) {
+#pragma GCC unroll 2
+      for (int k = 0; k < Kind.tracks; ++k) {
+        each_packet([&](int i) { tracks[k].g[i] = tracks[k].p[i]; });
+      }
+    }
     tracks_ = tracks;
   }
 
@@ -204,9 +178,15 @@ class UserLoops {
     Descent at{tracks_, user_bias};
     at.decay_user = powers(rates.decay_user(visit_.profile.size()));
     at.decays = {powers(Kind.x ? rates.decay_x : rates.decay_y), powers(rates.decay_y)};
+    const auto& items = visit_.profile.items;
     const Index* next = visit_.samples.data();
     const Index* const end = next + visit_.samples.size();
     for (; end - next >= block; next += block) {
+#pragma GCC unroll 2
+      for (int b = 0; b < block; ++b) {
+        const Index* const later = std::min(next + block + b, end - 1);
+        prefetch(parameters_.q, items[static_cast<std::size_t>(*later)]);
+      }
       learn_block<block>(at, next);
     }
     for (; next < end; ++next) learn_block<1>(at, next);
@@ -337,15 +317,20 @@ class UserLoops {
       for (int k = 0; k < Kind.tracks; ++k) {
         auto& track = tracks[k];
         Pack next_p = at.decays[k][Count] * track.p[i];
-        Pack next_g = at.decays[k][Count] * track.g[i];
 #pragma GCC unroll 2
         for (int b = 0; b < Count; ++b) {
           const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
           next_p += (left * (track.squares - own[b][k]) * error[b]) * old[b];
-          next_g += (left * error[b]) * old[b];
         }
         track.p[i] = next_p;
-        track.g[i] = next_g;
+        if constexpr (keeps_g) {
+          Pack next_g = at.decays[k][Count] * track.g[i];
+#pragma GCC unroll 2
+          for (int b = 0; b < Count; ++b) {
+            next_g += (at.decays[k][Count - 1 - b] * rate[b] * error[b]) * old[b];
+          }
+          track.g[i] = next_g;
+        }
       }
 #pragma GCC unroll 2
       for (int b = 0; b < Count; ++b) {
@@ -380,10 +365,21 @@ class UserLoops {
     const auto& profile = visit_.profile;
     const auto& rates = visit_.rates;
     const Scalar d = visit_.implicit_weight;
-    const TrackArray tracks = tracks_;
+    TrackArray tracks = tracks_;
+    if constexpr (!keeps_g) {
+#pragma GCC unroll 2
+      for (int k = 0; k < Kind.tracks; ++k) {
+        auto& track = tracks[k];
+        const Scalar sum = track.squares > 0 ? track.squares : Scalar(1);  // weights of 0 receive nothing
+        each_packet([&](int i) { track.g[i] = (track.p[i] - track.decay * track.g[i]) / sum; });
+      }
+    }
     const bool decaying = rates.decaying();
     for (std::size_t t = 0; t < profile.items.size(); ++t) {
       const Index j = profile.items[t];
+      const Index later = profile.items[std::min(t + 1, profile.items.size() - 1)];
+      if constexpr (Kind.x) prefetch(parameters_.x, later);
+      if constexpr (Kind.y) prefetch(parameters_.y, later);
       const auto [left_x, left_y] = decaying ? memory_.left[t] : std::array<Scalar, 2>{1, 1};
       const Pack* const own = Kind.leave_one_out ? term(t, 0) : nullptr;
       if constexpr (Kind.x)

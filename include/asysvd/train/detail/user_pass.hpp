@@ -14,9 +14,11 @@
 ///
 ///     p ← a·p + S·η·e·q_i.
 ///
-/// Each row is read once when the visit begins and written once when it ends. Leaving the target out takes two more
-/// things: its own term c_i·x_i + d·y_i, current, is subtracted from p before the prediction, and it does not receive
-/// its own step, which is kept until the end for that. This is sequential SGD exactly; only rounding differs.
+/// Each row is read once when the visit begins and written once when it ends. Where all rows receive all steps, p is
+/// decay·p⁰ + S·g, p⁰ being p as the visit began: so p alone is kept, as in plain matrix factorisation, and g is found
+/// from it in the end. Leaving the target out takes g and two more things: its own term c_i·x_i + d·y_i, current, is
+/// subtracted from p before the prediction, and it does not receive its own step, which is kept until the end for that.
+/// This is sequential SGD exactly; only rounding differs.
 ///
 /// A sample waits for the factors that the one before it has moved, and the dot product takes long to come. Where rows
 /// are short, two samples are therefore learned from together: the second meets p plus a multiple of the first one's
@@ -41,7 +43,7 @@
 #include <asysvd/train/detail/rows_in_unit.hpp>
 #include <asysvd/train/detail/training.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
-#include <asysvd/train/detail/user_loops.hpp>
+#include <asysvd/train/detail/visit.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
