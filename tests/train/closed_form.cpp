@@ -6,10 +6,12 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -161,6 +163,19 @@ TEST_CASE("equal eigenvalues, a single user and a single item are no obstacle") 
   CHECK(product(closed_form(one, exact(4)))(0, 0) == doctest::Approx(1 / (1 / 0.6 + 3)));
 }
 
+TEST_CASE("a search for more than there is, to a tolerance that rounding never meets, ends with all there is") {
+  const std::vector<Rating<double>> few{{0, 2, 1}, {0, 5, 1}, {1, 5, 1}, {1, 7, 1}, {1, 11, 1}, {2, 2, 1}, {2, 11, 1}};
+  const auto ratings = SparseMatrix<double>::from_triplets(3, 20, few);
+  auto options = exact(10);
+  options.tolerance = 1e-17;
+  const Problem problem(ratings, options, {});
+  const Dense full = problem.a.llt().solve(problem.g);
+  for (const Size dense_size : {Size{20}, Size{0}}) {
+    options.dense_size = dense_size;
+    CHECK((product(closed_form(ratings, options)) - full).norm() < 1e-8 * full.norm());
+  }
+}
+
 namespace {
 
 Dense without_diagonal(Dense b) {
@@ -227,6 +242,48 @@ TEST_CASE("leave-one-out: Q is solved for item by item, also where one item is n
       const Eigen::VectorXd expected = matrix.llt().solve(without.transpose() * problem.g.col(i));
       CHECK((state.q.row(i).transpose() - expected).norm() < 1e-6 * expected.norm());
     }
+  }
+}
+
+TEST_CASE("leave-one-out: each step goes where BFGS with the last five steps, as dense matrices, has it go") {
+  const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
+  auto options = exact(3);
+  options.popularity_exponent = 0.4;
+  const Problem problem(ratings, options, {});
+  const detail::Interactions<double> r(ratings, InteractionFeedback::binary(), options.user_exponent);
+  const Eigen::VectorXd ridge = problem.a.diagonal() - problem.g.diagonal();
+  const Eigen::VectorXd weight = problem.d.diagonal();
+  const Dense inverse = problem.a.llt().solve(Dense::Identity(40, 40));
+  const auto solver = [&](const detail::ItemRows& x) { return detail::ItemRows(inverse * x); };
+  const detail::OffDiagonalDescent descent(r, ridge, weight, solver);
+  Random random(2);
+  const detail::ItemRows x = detail::ItemRows::NullaryExpr(40, 3, [&] { return random.normal(); });
+  const auto flat = [](const detail::ItemRows& rows) -> Eigen::VectorXd { return rows.reshaped<Eigen::RowMajor>(); };
+  const Dense identity = Dense::Identity(120, 120);
+  std::vector<Eigen::VectorXd> steps, changes;
+  auto state = descent.at(x, problem.a * x);
+  for (int iteration = 0; iteration < 9; ++iteration) {
+    INFO("iteration ", iteration);
+    const Dense outer = state.q.transpose() * weight.cwiseAbs2().asDiagonal() * state.q;
+    const Dense inverse_outer = outer.inverse();
+    Dense inverse_hessian(120, 120);  // to begin with, of the loss with its diagonal
+    for (Index i = 0; i < 40; ++i) {
+      for (Index j = 0; j < 40; ++j) inverse_hessian.block(3 * i, 3 * j, 3, 3) = inverse(i, j) * inverse_outer;
+    }
+    for (std::size_t m = steps.size() < 5 ? 0 : steps.size() - 5; m < steps.size(); ++m) {
+      const double curvature = steps[m].dot(changes[m]);
+      const Dense away = identity - steps[m] * changes[m].transpose() / curvature;
+      inverse_hessian = away * inverse_hessian * away.transpose() + steps[m] * steps[m].transpose() / curvature;
+    }
+    const Eigen::VectorXd slope = flat(descent.gradient(state));
+    const Eigen::VectorXd direction = -inverse_hessian * slope;
+    auto next = descent.run(x, problem.g * x, iteration + 1, 0);
+    steps.push_back(flat(next.x - state.x));
+    changes.push_back(flat(descent.gradient(next)) - slope);
+    const double length = steps.back().dot(direction) / direction.squaredNorm();
+    CHECK(std::log2(length) == doctest::Approx(std::round(std::log2(length))).epsilon(1e-5));  // 1, ½, ¼, …
+    CHECK((steps.back() - length * direction).norm() < 1e-6 * steps.back().norm());
+    state = std::move(next);
   }
 }
 

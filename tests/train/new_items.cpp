@@ -202,38 +202,43 @@ TEST_CASE("without biases and without any λ, a new item fits the ratings it has
 
 TEST_CASE("a new item of a ranking model is the least-squares solution over all users") {
   const auto ratings = ratings_of_all();
+  const auto check = [&](const InteractionFeedback& feedback, bool leave_one_out, bool has_zeros) {
+    auto parameters = test::any_model<RankingModel<double>>(users, known, {.factors = 4}, feedback).parameters();
+    for (Index item = 0; has_zeros && item < known; ++item) parameters.x.row(item)[1] = 0;  // a factor of no use
+    auto model = RankingModel<double>::restore({}, parameters, {}, feedback);
+    model.set_ratings(first_items(ratings));
+    const auto scores = scores_of_known(model);
+    const RankingOptions options{.factors = 4, .dropout = 0.3, .ridge = 7, .leave_one_out = leave_one_out};
+    add_items(model, ratings, options);
+    REQUIRE(model.items() == all);
+    CHECK(scores_of_known(model) == scores);
+
+    Eigen::MatrixXd r = Eigen::MatrixXd::Zero(users, all);
+    for (Index user = 0; user < users; ++user) {
+      const auto row = ratings.row(user);
+      for (std::size_t t = 0; t < row.items.size(); ++t) r(user, row.items[t]) = feedback.weight(row.ratings[t]);
+    }
+    const Eigen::VectorXd counts = r.rowwise().sum();
+    const double mean = counts.sum() / static_cast<double>((counts.array() > 0).count());
+    for (Index user = 0; user < users; ++user) {
+      if (counts[user] > 0) r.row(user) *= std::pow(counts[user] / mean, -options.user_exponent / 2);
+    }
+    const Eigen::VectorXd squares = r.colwise().squaredNorm();
+    const Eigen::MatrixXd x = model.parameters().x.matrix();
+    const Eigen::VectorXd weights = (squares.array() * (0.3 / 0.7) + 7).sqrt();
+    Eigen::MatrixXd stacked(users + all, 4);
+    stacked << r * x, weights.asDiagonal() * x;
+    for (const Index item : {12, 13, 14}) {
+      Eigen::VectorXd right = Eigen::VectorXd::Zero(users + all);
+      right.head(users) = r.col(item);
+      Eigen::VectorXd q = stacked.colPivHouseholderQr().solve(right);
+      if (leave_one_out) q /= std::sqrt(1 + (right - stacked * q).squaredNorm() / 7);
+      CHECK((model.parameters().q.row(item) - q).norm() < 1e-8);
+    }
+  };
   for (const auto& feedback : {InteractionFeedback::binary(), InteractionFeedback::at_least(3)}) {
     for (const bool leave_one_out : {true, false}) {
-      auto model = test::any_model<RankingModel<double>>(users, known, {.factors = 4}, feedback);
-      model.set_ratings(first_items(ratings));
-      const auto scores = scores_of_known(model);
-      const RankingOptions options{.factors = 4, .dropout = 0.3, .ridge = 7, .leave_one_out = leave_one_out};
-      add_items(model, ratings, options);
-      REQUIRE(model.items() == all);
-      CHECK(scores_of_known(model) == scores);
-
-      Eigen::MatrixXd r = Eigen::MatrixXd::Zero(users, all);
-      for (Index user = 0; user < users; ++user) {
-        const auto row = ratings.row(user);
-        for (std::size_t t = 0; t < row.items.size(); ++t) r(user, row.items[t]) = feedback.weight(row.ratings[t]);
-      }
-      const Eigen::VectorXd counts = r.rowwise().sum();
-      const double mean = counts.sum() / static_cast<double>((counts.array() > 0).count());
-      for (Index user = 0; user < users; ++user) {
-        if (counts[user] > 0) r.row(user) *= std::pow(counts[user] / mean, -options.user_exponent / 2);
-      }
-      const Eigen::VectorXd squares = r.colwise().squaredNorm();
-      const Eigen::MatrixXd x = model.parameters().x.matrix();
-      const Eigen::VectorXd weights = (squares.array() * (0.3 / 0.7) + 7).sqrt();
-      Eigen::MatrixXd stacked(users + all, 4);
-      stacked << r * x, weights.asDiagonal() * x;
-      for (const Index item : {12, 13, 14}) {
-        Eigen::VectorXd right = Eigen::VectorXd::Zero(users + all);
-        right.head(users) = r.col(item);
-        Eigen::VectorXd q = stacked.colPivHouseholderQr().solve(right);
-        if (leave_one_out) q /= std::sqrt(1 + (right - stacked * q).squaredNorm() / 7);
-        CHECK((model.parameters().q.row(item) - q).norm() < 1e-8);
-      }
+      for (const bool has_zeros : {false, true}) check(feedback, leave_one_out, has_zeros);
     }
   }
 }
