@@ -224,6 +224,20 @@ TEST_CASE("ratings a power of two as large, with that as their unit, give that m
   CHECK(large.parameters().max_rating == 160);
 }
 
+TEST_CASE("the report names the unit that a fit ran in: the one that is given, or found, also where the fit goes on") {
+  const auto ratings = test::random_ratings<double>(40, 25, 12, 11);
+  const auto other = test::random_ratings<double>(40, 25, 12, 13);
+  for (const double given : {0.0, 32.0}) {
+    const Options options{.factors = 4, .epochs = 2, .rating_unit = given};
+    AsySVD<double> model(options);
+    const double unit = unit_of<double, FullFeedback>(ratings, options);
+    REQUIRE(unit != 1);  // which a report has that nobody has written to
+    CHECK(model.fit(ratings).rating_unit == unit);
+    CHECK(model.resume(other, 1).rating_unit == unit);
+    CHECK(model.report().rating_unit == unit);
+  }
+}
+
 TEST_CASE("a model goes on serving the users of a matrix that is gone") {
   AsySVD<float> model({.factors = 4, .epochs = 2});
   model.fit(test::random_ratings<float>(30, 20, 10, 10));

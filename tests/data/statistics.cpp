@@ -100,6 +100,15 @@ TEST_CASE("the text holds the figures, with thousands set apart") {
   }
 }
 
+TEST_CASE("commas stand between groups of three digits, and not before the first") {
+  CHECK(detail::with_commas(0) == "0");
+  CHECK(detail::with_commas(123) == "123");
+  CHECK(detail::with_commas(1234) == "1,234");
+  CHECK(detail::with_commas(12345) == "12,345");
+  CHECK(detail::with_commas(123456) == "123,456");
+  CHECK(detail::with_commas(1234567) == "1,234,567");
+}
+
 TEST_CASE("the columns of the text line up") {
   Statistics facts;
   facts.cold_users = 1111;

@@ -148,6 +148,20 @@ TEST_CASE("draws are always admissible, and what is 0 stays 0") {
   }
 }
 
+TEST_CASE("averaging is drawn as well, short of 1, unless it is off, which it then stays") {
+  Random random(3);
+  for (const bool near : {false, true}) {
+    Options options = start;
+    options.averaging = 1;
+    CHECK(detail::drawn_options(options, near, random).averaging == 1);
+    options.averaging = 0.5;
+    const double first = detail::drawn_options(options, near, random).averaging;
+    CHECK(first != 0.5);
+    CHECK(detail::drawn_options(options, near, random).averaging != first);
+    for (int n = 0; n < 200; ++n) CHECK(detail::drawn_options(options, near, random).averaging <= 0.9);
+  }
+}
+
 TEST_CASE("a draw that diverges takes no part, and if nothing is left the search says so") {
   Options wild = start;
   wild.learning_rate = 1e6;

@@ -60,6 +60,7 @@ void check_interrupted(const Model& start, FitOptions<float> fit_options, std::s
     Model again = start;
     test::check_same(learn(again, fit_options), report);
     CHECK(test::same_bits(again, whole));
+    CHECK(again.parameters().epoch == whole.parameters().epoch);
     CHECK(passed + 1 == states);
   }
 }

@@ -255,6 +255,17 @@ TEST_CASE("weights go with their ratings when a share of those is set aside") {
   CHECK(same_bits(by_share, by_hand));
 }
 
+TEST_CASE("a refit weighs all the ratings, those that were set aside as well") {
+  std::vector<float> weights;
+  for (Size p = 0; p < ratings.nonzeros(); ++p) weights.push_back(static_cast<float>(p % 5));
+  AsySVD<float> refitted(options), by_hand(options);
+  const auto report = refitted.fit(ratings, {.validation_fraction = 0.3, .refit = true, .weights = weights},
+                                   Unobserved{}, minimize(scripted({3, 2, 1, 4, 4, 4})));
+  CHECK(report.refit.size() == 3);
+  by_hand.fit(ratings, {.weights = weights}, [](const Progress& progress) { return progress.epoch.epoch < 3; });
+  CHECK(same_bits(refitted, by_hand));
+}
+
 TEST_CASE_TEMPLATE("a fit that is resumed is the one that was never interrupted, bit for bit", Sampler, ByUser,
                    Sequential, Shuffled, Uniform) {
   for (const double unit : {1.0, 3.0}) {
@@ -346,6 +357,9 @@ TEST_CASE("what can't be resumed, and options that do not fit, are refused") {
   refused({.validate_every = 0}, "validate_every is 0");
   refused({.minimum_change = -1}, "minimum_change is -1");
   refused({.refit = true}, "refit is 1");
+  const std::vector<float> ones(static_cast<std::size_t>(ratings.nonzeros()), 1.f);
+  refused({.validation = &validation, .refit = true, .weights = ones},
+          "refit is 1; expected false, where a validation");
   refused({.weights = few}, "number of weights is 3");
   refused({.weights = bad}, "a weight is -1");
   refused({.threads = 0}, "threads is 0");

@@ -3,9 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,6 +44,30 @@ TEST_CASE("what is released is empty, and so is what was moved from") {
   CHECK(second.text().empty());
   second.release();
   CHECK(second.text().empty());
+}
+
+TEST_CASE("the mapping is given back, the page of the zero with it, at the end or before") {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const test::TemporaryFile file(std::string(page, 'x'));  // so that the zero has a page of its own
+  for (const bool early : {false, true}) {
+    CAPTURE(early);
+    std::optional<MappedFile> mapped(file.path());
+    char* const text = const_cast<char*>(mapped->text().data());
+    // msync asks for memory that is mapped, and changes nothing of what is read-only.
+    const auto is_mapped = [](char* place, std::size_t size) {
+      return ::msync(place, size, MS_ASYNC) == 0 || errno != ENOMEM;
+    };
+    CHECK(is_mapped(text, 2 * page));
+    if (early) {
+      mapped->release();
+    } else {
+      mapped.reset();
+    }
+    const bool first_left = is_mapped(text, page);
+    const bool last_left = is_mapped(text + page, page);
+    CHECK_FALSE(first_left);
+    CHECK_FALSE(last_left);
+  }
 }
 
 TEST_CASE("what is no file, or can't be read, is refused") {
