@@ -48,7 +48,9 @@ leg clang-14 clang-14 clang++-14 ""
 leg clang-newest "$clang" "${clang/clang/clang++}" ""
 leg clang-c++23 "$clang" "${clang/clang/clang++}" "" $cxx23
 # Older ones cannot serve: libc++ 14 has not the algorithms of std::ranges, and no std::from_chars of numbers with a point.
-leg libc++-newest "$clang libc++-${clang#*-}-dev libc++abi-${clang#*-}-dev" "${clang/clang/clang++}" -stdlib=libc++ $cxx23
+# Linked to the archive, since the shared library that comes along may be of an older version.
+leg libc++-newest "$clang libc++-${clang#*-}-dev libc++abi-${clang#*-}-dev" "${clang/clang/clang++}" -stdlib=libc++ $cxx23 \
+  -DCMAKE_EXE_LINKER_FLAGS=-static-libstdc++
 # Without gcc-multilib, which takes cross compilers away, the headers of the kernel are not where -m32 looks.
 # The standard library's sizes have 32 bits there, ours 64, at each of which -Wconversion warns.
 leg 32-bit "${gxx}-multilib" "$gxx" "-m32 -idirafter /usr/include/x86_64-linux-gnu" -DASYSVD_WARNINGS_AS_ERRORS=OFF
