@@ -195,7 +195,8 @@ def is_red(program, number, build):
 
 def all_tests():
     """By the name of a program: those that CMake makes of one file."""
-    return re.findall(r"^asysvd_test(?:_program)?\(([\w/]+)", (TESTS / "CMakeLists.txt").read_text(), re.MULTILINE)
+    lists = (TESTS / "CMakeLists.txt").read_text()
+    return re.findall(r"^asysvd_(?:lone_)?test(?:_program)?\(([\w/]+)", lists, re.MULTILINE)
 
 
 def main():

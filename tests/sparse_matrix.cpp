@@ -70,7 +70,7 @@ namespace {
 /// What a program of its own may keep of a rating.
 struct Review {
   std::string text;
-  std::size_t reader = 0;
+  std::uint64_t reader = 0;
   unsigned short book = 0;
   int stars = 0;
 };
@@ -133,10 +133,10 @@ TEST_CASE("any range of any rows gives the same matrix, through projections") {
                  4, 5, std::list<Rating<float>>{{0, 1, 2}, {3, 2, 1}, {0, 3, 1}, {3, 0, 2}, {3, 1, 3}}),
              expected));
 
-  static_assert(Convertible<std::size_t Review::*, unsigned short Review::*, int Review::*>);
+  static_assert(Convertible<std::uint64_t Review::*, unsigned short Review::*, int Review::*>);
   static_assert(!Convertible<std::string Review::*, unsigned short Review::*, int Review::*>, "a text is no user");
   static_assert(!Convertible<>, "nobody knows which member is which");
-  const std::vector<Review> outside{{"", std::size_t{1} << 63, 0, 1}};
+  const std::vector<Review> outside{{"", std::uint64_t{1} << 63, 0, 1}};
   CHECK_THROWS_WITH_AS(of(outside), doctest::Contains("a user index is -9223372036854775808"), std::invalid_argument);
 }
 

@@ -162,6 +162,17 @@ TEST_CASE("averaging is drawn as well, short of 1, unless it is off, which it th
   }
 }
 
+TEST_CASE("the seconds of a trial are those of its stage, on all folds together") {
+  detail::Candidate<AsySVD<float>> candidate;
+  candidate.folds.resize(2);
+  for (auto& fold : candidate.folds) fold = {.model = make(start), .rmse = 1, .seconds = 2, .run = true};
+  for (const int stage : {0, 1}) {
+    CAPTURE(stage);
+    CHECK(candidate.measured());
+    CHECK(candidate.trial.seconds == 4);
+  }
+}
+
 TEST_CASE("a draw that diverges takes no part, and if nothing is left the search says so") {
   Options wild = start;
   wild.learning_rate = 1e6;

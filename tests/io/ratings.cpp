@@ -141,8 +141,9 @@ TEST_CASE("ids that are known keep their numbers, as for a text") {
   const TemporaryFile file("");
   save_ratings(read<float>(text), file.path());
   check_equal(load_ratings<float>(file.path(), options), read<float>(text, options));
-  const ReadOptions users_only{.users = &known.users};
-  check_equal(load_ratings<float>(file.path(), users_only), read<float>(text, users_only));
+  for (const ReadOptions& some : {ReadOptions{.users = &known.users}, ReadOptions{.items = &known.items}}) {
+    check_equal(load_ratings<float>(file.path(), some), read<float>(text, some));
+  }
 }
 
 TEST_CASE("ids that are known and keep their numbers cost no copy") {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cfloat>
 #include <charconv>
 #include <chrono>
 #include <concepts>
@@ -55,7 +56,8 @@ inline constexpr auto exact_powers = [] {
 }();
 
 /// A number such as 3, -4.25 or .5 whose digits, read as one whole number, and whose power of ten are both exact in
-/// `Scalar`. One division of the two is then correctly rounded.
+/// `Scalar`. One division of the two is then correctly rounded, unless it is in registers of more digits, as those of
+/// the i387 are: there every number is left to the `parse_` function.
 template <std::floating_point Scalar>
 [[nodiscard]] const char* scan_decimal(const char* text, Scalar& number) noexcept {
   const bool negative = *text == '-';
@@ -74,7 +76,8 @@ template <std::floating_point Scalar>
   }
   constexpr auto largest = std::uint64_t{1} << std::numeric_limits<Scalar>::digits;
   constexpr auto& powers = exact_powers<Scalar>;
-  if (digits == 0 || digits > safe_digits || sum > largest || scale >= std::ssize(powers)) return nullptr;
+  constexpr bool rounds_twice = FLT_EVAL_METHOD == 2;
+  if (rounds_twice || digits == 0 || digits > safe_digits || sum > largest || scale >= std::ssize(powers)) return nullptr;
   const Scalar magnitude = static_cast<Scalar>(sum) / powers[static_cast<std::size_t>(scale)];
   number = negative ? -magnitude : magnitude;
   return p;
