@@ -71,6 +71,7 @@ TEST_CASE("an empty id is an error") {
   CHECK(error_of("1,2,3\n,2,3\n") == "2:1: expected the id of a user, found nothing");
   CHECK(error_of("1,2,3\n1,\"\",3\n") == "2:3: expected the id of an item, found nothing");
   CHECK(begins(error_of("1,,3\n"), "1:3: expected an id that is not empty"));
+  CHECK(error_of("1\t2\t3\n\t2\t3\n") == "2:1: expected the id of a user, found nothing");  // a tab is no blank here
 }
 
 TEST_CASE("a bad timestamp is an error that names it, and so is an empty one") {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -133,6 +134,7 @@ TEST_CASE("draws are always admissible, and what is 0 stays 0") {
   Random random(3);
   for (const bool near : {false, true}) {
     Options options = start;
+    std::set<int> members, factors;
     for (int n = 0; n < 200; ++n) {
       options = detail::drawn_options(near ? options : start, near, random);
       CHECK_NOTHROW(options.validate());
@@ -144,7 +146,11 @@ TEST_CASE("draws are always admissible, and what is 0 stays 0") {
       }
       CHECK(options.members >= 1);
       CHECK(options.factors >= options.members);
+      members.insert(options.members);
+      factors.insert(options.factors);
     }
+    CHECK(members.size() > 2);
+    CHECK(factors.size() > 2);
   }
 }
 

@@ -406,6 +406,7 @@ TEST_CASE("what is out of its range is refused") {
     return closed_form(ratings, options);
   };
   CHECK_THROWS_AS(with([](auto& o) { o.factors = 0; }), std::invalid_argument);
+  CHECK_THROWS_AS(with([](auto& o) { o.factors = 65537; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.dropout = 1; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.dropout = NAN; }), std::invalid_argument);
   CHECK_THROWS_AS(with([](auto& o) { o.ridge = 0; }), std::invalid_argument);
@@ -418,4 +419,8 @@ TEST_CASE("what is out of its range is refused") {
   CHECK_THROWS_AS(with([](auto& o) { o.threads = 0; }), std::invalid_argument);
   CHECK_THROWS_AS((void)closed_form(ratings, {}, InteractionFeedback::at_least(6)), std::invalid_argument);
   CHECK_THROWS_AS((void)closed_form(SparseMatrix<float>{}), std::invalid_argument);
+
+  // The ends of the ranges belong to them.
+  CHECK_NOTHROW(RankingOptions{.factors = 65536, .dropout = 0}.validate());
+  CHECK_NOTHROW(RankingOptions{.factors = 1, .descents = 1, .dense_size = 0, .iterations = 1, .threads = 1}.validate());
 }

@@ -59,6 +59,16 @@ TEST_CASE("the defaults are admissible, and each option out of range is named wi
   CHECK(complaint([](Options& o) { o.schedule = Schedule::cosine(0); }).find("final is 0") != std::string::npos);
 }
 
+TEST_CASE("the ends of a range belong to it") {
+  Options least{.factors = 1, .epochs = 1, .rating_unit = 0, .members = 0};
+  least.regularization = {.x = 0, .y = 0, .q = 0, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
+  least.user_shrinkage = least.item_shrinkage = 0;
+  CHECK_NOTHROW(least.validate());
+  CHECK_NOTHROW(Options{.factors = 65536, .members = 65536, .averaging = 1}.validate());
+  CHECK(complaint([](Options& o) { o.members = o.factors + 1; }).find("members is 51") != std::string::npos);
+  CHECK(complaint([](Options& o) { o.averaging = 1.01; }).find("averaging is 1.01") != std::string::npos);
+}
+
 TEST_CASE("a start of all zeros is refused, with the reason") {
   for (const auto zeros : {Initialization::normal(0), Initialization::uniform(0, 0)}) {
     const auto message = complaint([&](Options& o) { o.initialization = zeros; });
