@@ -263,6 +263,13 @@ TEST_CASE("splits of nothing are nothing, and misuse is refused") {
   CHECK_THROWS_AS((void)leave_last_k_out(ratings, times, 0), std::invalid_argument);
   CHECK_THROWS_AS(KFolds(ratings, 1, 1), std::invalid_argument);
   CHECK_THROWS_AS(KFolds(ratings, 65536, 1), std::invalid_argument);
+  for (const int folds : {2, 65535}) {
+    CHECK(KFolds(ratings, folds, 1).size() == folds);
+    CHECK_NOTHROW((void)KFolds(ratings, folds, 1).fold(0));
+    CHECK_NOTHROW((void)KFolds(ratings, folds, 1).fold(folds - 1));
+  }
+  CHECK_NOTHROW((void)leave_k_out(ratings, 1, 1));
+  CHECK_NOTHROW((void)leave_last_k_out(ratings, times, 1));
   CHECK_THROWS_AS((void)KFolds(ratings, 3, 1).fold(-1), std::invalid_argument);
   CHECK_THROWS_AS((void)KFolds(ratings, 3, 1).fold(3), std::invalid_argument);
   const std::vector<std::int64_t> few(3);

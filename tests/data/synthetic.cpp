@@ -281,6 +281,19 @@ TEST_CASE("impossible shapes are refused") {
     o.items = 30;
     o.ratings = 300;
   }));
+  CHECK_NOTHROW(make([](auto& o) {  // one item, which one user rates, or one that they do not
+    o.users = o.items = o.ratings = o.rank = 1;
+    o.min_per_user = 1;
+  }));
+  CHECK_NOTHROW(make([](auto& o) {
+    o.users = o.items = o.rank = 1;
+    o.min_per_user = o.ratings = 0;
+  }));
+  CHECK_NOTHROW(make([](auto& o) {  // the ends of the ranges
+    o.activity_spread = o.popularity_spread = o.user_bias = o.item_bias = o.taste = 0;
+    o.popular_bias = -1;
+    o.rating_step = 4;
+  }));
 }
 
 TEST_CASE("options that are not finite are refused") {

@@ -196,6 +196,9 @@ TEST_CASE("options out of their range are refused") {
   refuses({.folds = 0}, "folds is 0");
   refuses({.folds = 11}, "folds is 11");
   refuses({.fold_count = 1}, "fold_count is 1");
+  refuses({.fold_count = 65536}, "fold_count is 65536");
+  CHECK_NOTHROW(TuneOptions{.folds = 2, .fold_count = 2, .draws = 1, .epochs = 1, .threads = 1}.validate());
+  CHECK_NOTHROW(TuneOptions{.folds = 1, .fold_count = 65535, .epochs = 10000}.validate());
   refuses({.draws = 0}, "draws is 0");
   refuses({.epochs = 0}, "epochs is 0");
   refuses({.threads = 0}, "threads is 0");
