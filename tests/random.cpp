@@ -34,6 +34,9 @@ TEST_CASE("draws stay below their bound and reach every value") {
   Random bits = random;
   CHECK(random.below(std::uint64_t{1} << 40) == (bits() & ((std::uint64_t{1} << 40) - 1)));
   CHECK(random.below(std::uint32_t{1}) == 0);
+  Random other = random;
+  CHECK(random.below(1000) == static_cast<int>(other.below(std::uint32_t{1000})));
+  CHECK(random.below(std::int64_t{1} << 40) == static_cast<std::int64_t>(other.below(std::uint64_t{1} << 40)));
 }
 
 TEST_CASE("every order of three is equally likely") {

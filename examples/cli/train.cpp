@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -168,7 +170,14 @@ class Train {
   [[nodiscard]] std::vector<Scalar> weights_of(const asysvd::Dataset<Scalar>& data) const {
     if (half_life_ == 0) return {};
     if (data.timestamps.empty()) throw std::invalid_argument("--half-life: " + ratings_.path() + " has no timestamps");
-    return asysvd::time_decay<Scalar>(data.timestamps, half_life_ * 24 * 60 * 60);
+    constexpr std::int64_t far = 100'000'000'000;  // seconds: the year 5138
+    const std::span<const std::int64_t> timestamps = data.timestamps;
+    const auto latest = std::ranges::max(timestamps);
+    if (latest > far) {
+      throw std::invalid_argument("--half-life: the latest timestamp of " + ratings_.path() + " is " +
+                                  std::to_string(latest) + "; expected seconds since 1970, not milliseconds");
+    }
+    return asysvd::time_decay<Scalar>(timestamps, half_life_ * 24 * 60 * 60);
   }
 
   /// Learns what the ratings are, by descent, from where `model` is, if it is one; writes what the fit tells into

@@ -5,9 +5,11 @@
 
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace asysvd {
@@ -66,6 +68,13 @@ class Random {
     std::uint64_t draw = (*this)() & mask;
     while (draw >= bound) draw = (*this)() & mask;
     return draw;
+  }
+
+  /// The same for bounds of other types, `int` and `Size` among them; `bound` must be greater than 0.
+  template <std::integral Whole>
+  constexpr Whole below(Whole bound) noexcept {
+    using Unsigned = std::conditional_t<sizeof(Whole) <= 4, std::uint32_t, std::uint64_t>;
+    return static_cast<Whole>(below(static_cast<Unsigned>(bound)));
   }
 
   /// A real number from [0, 1), of 53 random bits.

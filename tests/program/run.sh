@@ -159,6 +159,8 @@ printf 'user,item,rating,timestamp\n1,1,5,0\n1,2,4,86400\n2,1,3,172800\n2,2,1,0\
 "$program" train --ratings timed.csv --factors 2 --epochs 2 --save untimed >out
 cmp -s timed untimed && fail "the half-life changed nothing"
 refused "has no timestamps" train --ratings ratings.csv --half-life 5
+printf 'user,item,rating,timestamp\n1,1,5,1699999999999\n1,2,4,1700000000000\n' >milliseconds.csv
+refused "expected seconds since 1970, not milliseconds" train --ratings milliseconds.csv --half-life 5
 
 # What users turned to besides what they rated makes another model, and is served and explained.
 "$program" generate --shape movielens-100k --seed 5 --to "seen it.csv" >out

@@ -77,7 +77,8 @@ template <std::floating_point Scalar>
   constexpr auto largest = std::uint64_t{1} << std::numeric_limits<Scalar>::digits;
   constexpr auto& powers = exact_powers<Scalar>;
   constexpr bool rounds_twice = FLT_EVAL_METHOD == 2;
-  if (rounds_twice || digits == 0 || digits > safe_digits || sum > largest || scale >= std::ssize(powers)) return nullptr;
+  if (rounds_twice || digits == 0 || digits > safe_digits || sum > largest || scale >= std::ssize(powers))
+    return nullptr;
   const Scalar magnitude = static_cast<Scalar>(sum) / powers[static_cast<std::size_t>(scale)];
   number = negative ? -magnitude : magnitude;
   return p;

@@ -94,15 +94,17 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   return factors;
 }
 
-/// a·b over padded rows, added up in the same order wherever it is inlined.
+/// a·b over padded rows, the same bits wherever it is inlined: added up in one order, and multiplied and added as Eigen
+/// does it, in one rounding where the processor can. Of `sum += a * b` a compiler decides that anew in each place.
 template <std::floating_point Scalar>
 [[nodiscard]] Scalar dot(const Scalar* a, const Scalar* b, Size stride) noexcept {
-  using Pack = Packet<Scalar>;
-  const auto* const a_packets = reinterpret_cast<const Pack*>(a);
-  const auto* const b_packets = reinterpret_cast<const Pack*>(b);
-  Pack sum{};
-  for (Size i = 0; i < stride / BuildTarget::packet_size<Scalar>; ++i) sum += a_packets[i] * b_packets[i];
-  return sum_of<Scalar>(sum);
+  using Pack = typename Eigen::internal::packet_traits<Scalar>::type;
+  constexpr int size = Eigen::internal::packet_traits<Scalar>::size;
+  auto sum = Eigen::internal::pset1<Pack>(Scalar(0));
+  for (Size i = 0; i < stride; i += size) {
+    sum = Eigen::internal::pmadd(Eigen::internal::pload<Pack>(a + i), Eigen::internal::pload<Pack>(b + i), sum);
+  }
+  return Eigen::internal::predux(sum);
 }
 
 }  // namespace detail
