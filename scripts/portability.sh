@@ -54,7 +54,8 @@ leg libc++-newest "$clang libc++-${clang#*-}-dev libc++abi-${clang#*-}-dev" "${c
 # Without gcc-multilib, which takes cross compilers away, the headers of the kernel are not where -m32 looks.
 # The standard library's sizes have 32 bits there, ours 64, at each of which -Wconversion warns. Registers of the i387 hold
 # more digits than numbers do, so that without SSE2 nothing would have the same bits twice.
-leg 32-bit "${gxx}-multilib" "$gxx" "-m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu" -DASYSVD_WARNINGS_AS_ERRORS=OFF
+leg 32-bit "${gxx}-multilib" "$gxx" "-m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu" \
+  -DASYSVD_WARNINGS_AS_ERRORS=OFF
 leg aarch64 "g++-aarch64-linux-gnu qemu-user-static" aarch64-linux-gnu-g++ "" -DCMAKE_SYSTEM_NAME=Linux \
   -DCMAKE_SYSTEM_PROCESSOR=aarch64 "-DCMAKE_CROSSCOMPILING_EMULATOR=qemu-aarch64-static;-L;/usr/aarch64-linux-gnu"
 
