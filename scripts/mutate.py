@@ -148,12 +148,12 @@ def included(dependencies):
     return dependencies.read_text().replace("\\\n", " ").split()[1:] if dependencies.exists() else []
 
 
-def compile_test(test, build, mutants):
+def compile_test(test, flags, build, mutants):
     """Compiles a test with all bugs, but for those drawn that a compiler finds by itself."""
     name = test.replace("/", "_")
     include = build / "include"
     eigen = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], capture_output=True, text=True).stdout.split()
-    command = [compiler(), "-std=c++20", "-O0", *MACHINE, "-w", "-pthread", f"-include{include / 'mutant.hpp'}",
+    command = [compiler(), "-std=c++20", "-O0", *MACHINE, *flags, "-w", "-pthread", f"-include{include / 'mutant.hpp'}",
                f"-I{include}", f"-I{TESTS}", *(eigen or ["-I/usr/include/eigen3"]), f'-DASYSVD_SOURCE_DIR="{SOURCE}"',
                "-MD", "-MF", build / f"{name}.d", "-c", TESTS / f"{test}.cpp", "-o", build / f"{name}.o"]
     print("compiling", test, flush=True)
@@ -168,7 +168,7 @@ def compile_test(test, build, mutants):
     subprocess.run([compiler(), "-pthread", build / f"{name}.o", build / "main.o", "-o", build / name], check=True)
 
 
-def compiled(test, build, mutants):
+def compiled(test, flags, build, mutants):
     """The program of a test, and which headers it includes; compiled again only if something changed."""
     name = test.replace("/", "_")
     program, dependencies = build / name, build / f"{name}.d"
@@ -176,7 +176,7 @@ def compiled(test, build, mutants):
     current = program.exists() and sources and all(
         source.exists() and source.stat().st_mtime <= program.stat().st_mtime for source in sources)
     if not current:
-        compile_test(test, build, mutants)
+        compile_test(test, flags, build, mutants)
     mine = str(build / "include" / "asysvd") + "/"
     paths = map(os.path.normpath, included(dependencies))
     return program, {path.removeprefix(mine) for path in paths if path.startswith(mine)}
@@ -194,9 +194,10 @@ def is_red(program, number, build):
 
 
 def all_tests():
-    """By the name of a program: those that CMake makes of one file."""
+    """By the name of a program, the compiler's flags: those that CMake makes of one file."""
     lists = (TESTS / "CMakeLists.txt").read_text()
-    return re.findall(r"^asysvd_(?:lone_)?test(?:_program)?\(([\w/]+)", lists, re.MULTILINE)
+    found = re.findall(r"^ *asysvd_(?:lone_)?test(?:_program)?\(([\w/]+)((?: [^)]*)?)\)", lists, re.MULTILINE)
+    return {test: [flag for flag in others.split() if flag.startswith("-")] for test, others in found}
 
 
 def main():
@@ -213,7 +214,8 @@ def main():
         print(error, file=sys.stderr)
     if errors or options.check:
         sys.exit(1 if errors else 0)
-    wanted = options.tests or all_tests()
+    flags = all_tests()
+    wanted = options.tests or list(flags)
     if options.random:
         files = {h.relative_to(HEADERS).as_posix() for h in HEADERS.rglob("*.hpp")}
         mutants = drawn(options.random, options.seed, files)
@@ -224,7 +226,7 @@ def main():
     plant(mutants, build / "include")
     if not (build / "main.o").exists():
         subprocess.run([compiler(), "-std=c++20", "-c", TESTS / "main.cpp", "-o", build / "main.o"], check=True)
-    programs = {test: compiled(test, build, mutants) for test in wanted}
+    programs = {test: compiled(test, flags[test], build, mutants) for test in wanted}
     seconds = {}
     for test, (program, _) in programs.items():
         begin = time.monotonic()

@@ -35,6 +35,23 @@ TEST_CASE("copies are independent") {
   CHECK(a.row(1)[2] == 0);
 }
 
+TEST_CASE("what is moved from is empty, and what was taken is whole") {
+  FactorMatrix<float> a(3, 5);
+  a.row(2)[4] = 7;
+  FactorMatrix<float> b(std::move(a));
+  CHECK(a.rows() == 0);  // NOLINT(bugprone-use-after-move): what it is then is what is tested
+  CHECK(a.factors() == 0);
+  CHECK(a.stride() == 0);
+  CHECK(b.row(2)[4] == 7);
+  a = std::move(b);
+  CHECK(b.rows() == 0);  // NOLINT(bugprone-use-after-move)
+  CHECK(b.matrix().size() == 0);
+  CHECK(a.row(2)[4] == 7);
+  auto& itself = a;
+  a = std::move(itself);
+  CHECK(a.row(2)[4] == 7);
+}
+
 TEST_CASE_TEMPLATE("a number that is not finite is found anywhere", Scalar, float, double) {
   using Limits = std::numeric_limits<Scalar>;
   FactorMatrix<Scalar> matrix(2, 20);

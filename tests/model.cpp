@@ -281,6 +281,21 @@ TEST_CASE("users and items outside the training matrix are refused with their ra
   CHECK_THROWS_AS((void)unfitted.predict(0, 0), std::invalid_argument);
 }
 
+TEST_CASE("a model that was moved from is one that was not fitted") {
+  Fitted<float, FullFeedback> fitted;
+  const auto taken = std::move(fitted.model);
+  auto& empty = fitted.model;
+  CHECK(taken.users() == 40);
+  CHECK(empty.users() == 0);
+  CHECK(empty.items() == 0);
+  CHECK_THROWS_AS((void)empty.predict(0, 0), std::invalid_argument);
+  CHECK_THROWS_AS((void)empty.recommend(0), std::invalid_argument);
+  CHECK(empty.recommend(ProfileView<float>{}).empty());
+  CHECK_THROWS_AS((void)empty.similar_items(0), std::invalid_argument);
+  empty.fit(fitted.ratings);
+  CHECK(empty.users() == 40);
+}
+
 TEST_CASE("a borrowed profile that is none is refused") {
   const Fitted<double, FullFeedback> fitted;
   const std::vector<Index> items{1, 2};

@@ -241,6 +241,45 @@ TEST_CASE("misuse is refused with the value and the admissible range") {
                        doctest::Contains("an item index is -1"), std::invalid_argument);
 }
 
+TEST_CASE("in a borrowed row the items may be in any order, and each is there once") {
+  const std::vector<std::int64_t> offsets{0, 3, 3, 5};
+  const std::vector<float> values{1, 2, 3, 4, 5};
+  const auto validated = [&](const std::vector<Index>& items) {
+    SparseMatrixView<float>(7, std::span(offsets), items, values).validate();
+  };
+  CHECK_NOTHROW(validated({0, 5, 6, 5, 6}));
+  CHECK_NOTHROW(validated({6, 0, 5, 6, 5}));
+  CHECK_THROWS_WITH_AS(validated({0, 5, 6, 5, 5}), doctest::Contains("an item of user 2 is 5; expected there once"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(validated({5, 0, 5, 5, 6}), doctest::Contains("an item of user 0 is 5"), std::invalid_argument);
+}
+
+TEST_CASE("the same ratings among more items") {
+  const auto ratings = SparseMatrix<float>::from_triplets(1, 2, std::vector<Rating<float>>{{0, 1, 3}});
+  const auto wider = ratings.with_cols(4);
+  CHECK(wider.cols() == 4);
+  CHECK(wider.values().data() == ratings.values().data());
+  CHECK_THROWS_WITH_AS((void)wider.with_cols(3), doctest::Contains("cols is 3"), std::invalid_argument);
+  CHECK_THROWS_AS((void)wider.with_cols(Size{1} << 31), std::invalid_argument);
+}
+
+TEST_CASE("what is moved from is empty, and what was taken is whole") {
+  const std::vector<Rating<float>> triplets{{0, 1, 3}, {1, 0, 4}};
+  auto matrix = SparseMatrix<float>::from_triplets(2, 2, triplets);
+  matrix = matrix.with_implicit(matrix);
+  auto taken = std::move(matrix);
+  CHECK(matrix.rows() == 0);  // NOLINT(bugprone-use-after-move): what it is then is what is tested
+  CHECK(matrix.nonzeros() == 0);
+  CHECK(matrix.implicit() == nullptr);
+  CHECK(taken.row(1).ratings[0] == 4);
+  matrix = std::move(taken);
+  CHECK(taken.cols() == 0);  // NOLINT(bugprone-use-after-move)
+  CHECK(matrix.row(0).items[0] == 1);
+  auto& itself = matrix;
+  matrix = std::move(itself);
+  CHECK(matrix.rows() == 2);
+}
+
 TEST_CASE("an empty matrix is a matrix") {
   const SparseMatrix<float> none;
   CHECK(none.rows() == 0);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <concepts>
+#include <utility>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -50,6 +51,25 @@ class FactorMatrix {
     detail::require(factors >= 0, "FactorMatrix", "factors", factors, "at least 0");
     blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride_ / lanes));
   }
+
+  FactorMatrix(const FactorMatrix&) = default;
+  FactorMatrix& operator=(const FactorMatrix&) = default;
+  /// One that was moved from has no rows and no factors.
+  FactorMatrix(FactorMatrix&& other) noexcept
+      : rows_(std::exchange(other.rows_, 0)),
+        factors_(std::exchange(other.factors_, 0)),
+        stride_(std::exchange(other.stride_, 0)),
+        blocks_(std::move(other.blocks_)) {}
+  /// \overload
+  FactorMatrix& operator=(FactorMatrix&& other) noexcept {
+    FactorMatrix taken(std::move(other));
+    rows_ = taken.rows_;
+    factors_ = taken.factors_;
+    stride_ = taken.stride_;
+    blocks_.swap(taken.blocks_);
+    return *this;
+  }
+  ~FactorMatrix() = default;
 
   [[nodiscard]] Size rows() const noexcept { return rows_; }        ///< users or items
   [[nodiscard]] Size factors() const noexcept { return factors_; }  ///< k

@@ -142,9 +142,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
   /// Learns from new ratings without going through all the old ones again: those of `batch` join the ratings that the
   /// model serves its users by, in the place of older ones of the same item, and for `epochs` epochs descent visits the
-  /// users of `batch` alone, with all the ratings that they have now. It starts from the model as it is served and is
-  /// not averaged over epochs, so a `resume` after it begins at what it leaves. There may be more users and items,
-  /// which start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
+  /// users of `batch` alone, with all the ratings that they have now. What comes with `batch` of N(u) joins as well. It
+  /// starts from the model as it is served and is not averaged over epochs, so a `resume` after it begins at what it
+  /// leaves. There may be more users and items, which start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
   ///
   /// Throws `std::invalid_argument` as `resume` does; besides, if the model has not the ratings of its users, or there
   /// are none in `batch`.
@@ -160,7 +160,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     auto options = options_;
     options.averaging = 1;
     auto next = restore(options, parameters_, sampler_, feedback_);
-    auto report = next.resume(join(ratings_, batch), epochs, {.users = visited});
+    auto report = next.resume(join(ratings_.with_cols(items()), batch), epochs, {.users = visited});
     parameters_ = std::move(next.parameters_);
     user_factors_ = std::move(next.user_factors_);
     ratings_ = std::move(next.ratings_);

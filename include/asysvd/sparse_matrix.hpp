@@ -61,6 +61,20 @@ class SparseMatrixView {
   /// No users, no items.
   SparseMatrixView() = default;
 
+  SparseMatrixView(const SparseMatrixView&) = default;
+  SparseMatrixView& operator=(const SparseMatrixView&) = default;
+  /// One that was moved from has no users and no items.
+  SparseMatrixView(SparseMatrixView&& other) noexcept : SparseMatrixView(std::as_const(other)) { other.clear(); }
+  /// \overload
+  SparseMatrixView& operator=(SparseMatrixView&& other) noexcept {
+    if (this != &other) {
+      *this = std::as_const(other);
+      other.clear();
+    }
+    return *this;
+  }
+  ~SparseMatrixView() = default;
+
   /// Borrows arrays. `offsets` has one entry per user and one more, starting with 0; its entries have 32 or 64 bits.
   /// Throws `std::invalid_argument` if the sizes do not fit each other or the offsets descend: O(users). What the
   /// arrays of ratings hold is not looked at; `validate()` does that.
@@ -115,6 +129,16 @@ class SparseMatrixView {
     return longest;
   }
 
+  /// The same ratings among more items, which nobody rated. Throws `std::invalid_argument` if they are fewer than
+  /// cols(), or more than an index can name.
+  [[nodiscard]] SparseMatrixView with_cols(Size cols) const {
+    detail::require(cols >= cols_ && cols <= std::numeric_limits<Index>::max(), "SparseMatrixView::with_cols", "cols",
+                    cols, "cols() to 2147483647");
+    SparseMatrixView other = *this;
+    other.cols_ = cols;
+    return other;
+  }
+
   /// The same items with other values, which are borrowed and must be as many: not checked.
   [[nodiscard]] SparseMatrixView with_values(std::span<const Scalar> values) const {
     SparseMatrixView other = *this;
@@ -125,7 +149,8 @@ class SparseMatrixView {
   /// The same ratings with wider implicit feedback: N(u) is the items that u has rated and those in row u of `given`,
   /// such as views or purchases, whose values play no part. A view that is made of it keeps that; a training part does
   /// as well. `given` is kept as a view is. O(ratings + entries of `given`), and 4 bytes of memory for each entry that
-  /// is not a rating. Throws `std::invalid_argument` if `given` has more users or items, or as `validate()` does.
+  /// is not a rating; an item may be in a row of `given` more than once. Throws `std::invalid_argument` if `given` has
+  /// more users or items, if an item of it is out of range, or as `validate()` does.
   [[nodiscard]] SparseMatrixView with_implicit(const SparseMatrixView& given) const {
     SparseMatrixView other = *this;
     other.implicit_ = std::make_shared<const Implicit>(*this, given);
@@ -137,22 +162,11 @@ class SparseMatrixView {
   }
 
   /// Throws `std::invalid_argument` naming the first item outside [0, cols()) or the first rating that is not
-  /// finite. O(nonzeros()).
+  /// finite, or else the first item that a row has twice. O(nonzeros()); memory: none if the items of each row ascend,
+  /// 8 bytes an item otherwise.
   void validate() const {
-    // Loops that never stop early, and count in the width of what they look at, run in vectors.
-    std::uint32_t outside = 0;
-    for (const Index item : items_) {
-      outside |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(item) >= static_cast<std::uint32_t>(cols_));
-    }
-    std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t> infinite = 0;
-    for (const Scalar value : values_) infinite |= static_cast<decltype(infinite)>(!detail::is_finite(value));
-    if (outside == 0 && infinite == 0) [[likely]]
-      return;
-    for (std::size_t p = 0; p < items_.size(); ++p) {
-      detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
-                      "at least 0 and less than the number of items");
-      detail::require(detail::is_finite(values_[p]), "SparseMatrixView", "a rating", values_[p], "a finite number");
-    }
+    require_numbers_in_range();
+    require_distinct_items();
   }
 
  protected:
@@ -188,6 +202,46 @@ class SparseMatrixView {
  private:
   struct Implicit;
 
+  void clear() noexcept {
+    const SparseMatrixView none;
+    *this = none;
+  }
+
+  void require_numbers_in_range() const {
+    // Loops that never stop early, and count in the width of what they look at, run in vectors.
+    std::uint32_t outside = 0;
+    for (const Index item : items_) {
+      outside |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(item) >= static_cast<std::uint32_t>(cols_));
+    }
+    std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t> infinite = 0;
+    for (const Scalar value : values_) infinite |= static_cast<decltype(infinite)>(!detail::is_finite(value));
+    if (outside != 0 || infinite != 0) [[unlikely]] {
+      for (std::size_t p = 0; p < items_.size(); ++p) {
+        detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
+                        "at least 0 and less than the number of items");
+        detail::require(detail::is_finite(values_[p]), "SparseMatrixView", "a rating", values_[p], "a finite number");
+      }
+    }
+  }
+
+  void require_distinct_items() const {
+    std::vector<Size> met_by;  // the last user whose row had the item, of those with rows that do not ascend
+    for (Size user = 0; user < rows_; ++user) {
+      const auto row = items_.subspan(static_cast<std::size_t>(offset(user)),
+                                      static_cast<std::size_t>(offset(user + 1) - offset(user)));
+      std::uint32_t descents = 0;
+      for (std::size_t t = 1; t < row.size(); ++t) descents |= static_cast<std::uint32_t>(row[t] <= row[t - 1]);
+      if (descents == 0) [[likely]]
+        continue;
+      met_by.resize(static_cast<std::size_t>(cols_), -1);
+      for (const Index item : row) {
+        if (std::exchange(met_by[static_cast<std::size_t>(item)], user) != user) continue;
+        detail::throw_invalid("SparseMatrixView", "an item of user " + detail::to_text(user), detail::to_text(item),
+                              "there once");
+      }
+    }
+  }
+
   template <class Matrix>
   static std::size_t compressed_offsets(const Matrix& m) {
     detail::require(m.isCompressed(), "SparseMatrixView", "isCompressed()", 0,
@@ -218,7 +272,7 @@ struct SparseMatrixView<Scalar>::Implicit {
     detail::require(given.cols() <= ratings.cols(), "with_implicit", "given.cols()", given.cols(),
                     "at most the number of items");
     ratings.validate();
-    given.validate();
+    given.require_numbers_in_range();  // an item may be there as often as it was turned to
     given.implicit_.reset();
     std::vector<Size> met_by(static_cast<std::size_t>(ratings.cols()), -1);  // the last user whose row had the item
     for (Size user = 0; user < given.rows(); ++user) {

@@ -21,11 +21,17 @@ TEST_CASE("joined ratings are those of both, and where both have one, the second
   CHECK(join<float>(a, SparseMatrixView<float>{}).nonzeros() == 3);
 }
 
-TEST_CASE("joined ratings have the N(u) of the first, but for what is rated now") {
+TEST_CASE("joined ratings have the N(u) of both, but for what is rated now") {
   const auto a = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 1, 1}});
   const auto b = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 2, 5}});
   const auto seen = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 2, 1}, {0, 3, 1}});
-  const auto both = join<float>(a.with_implicit(seen), b.with_implicit(seen));
-  CHECK(std::ranges::equal(both.row(0).unrated, std::vector<Index>{3}));
-  CHECK(join<float>(a, b.with_implicit(seen)).implicit() == nullptr);
+  const auto seen_more = SparseMatrix<float>::from_triplets(1, 4, std::vector<Rating<float>>{{0, 0, 1}, {0, 3, 1}});
+  const auto unrated = [](const SparseMatrix<float>& matrix) {
+    const auto span = matrix.row(0).unrated;
+    return std::vector<Index>(span.begin(), span.end());
+  };
+  CHECK(unrated(join<float>(a.with_implicit(seen), b)) == std::vector<Index>{3});
+  CHECK(unrated(join<float>(a, b.with_implicit(seen_more))) == std::vector<Index>{0, 3});
+  CHECK(unrated(join<float>(a.with_implicit(seen), b.with_implicit(seen_more))) == std::vector<Index>{0, 3});
+  CHECK(join<float>(a, b).implicit() == nullptr);
 }

@@ -98,6 +98,32 @@ TEST_CASE_TEMPLATE("a batch of new ratings is learned from with the rest fixed t
   CHECK(model.recommend(5) == other.recommend(5));
 }
 
+TEST_CASE("what a batch has of N(u) joins that of the model") {
+  const auto seen = SparseMatrix<float>::from_triplets(60, 40, std::vector<Rating<float>>{{2, 0, 1}, {2, 1, 1}});
+  const auto seen_later = SparseMatrix<float>::from_triplets(60, 40, std::vector<Rating<float>>{{2, 2, 1}, {7, 3, 1}});
+  const auto batch = SparseMatrix<float>::from_triplets(60, 40, std::vector<Rating<float>>{{2, 5, 4}});
+  AsySVD<float> model(options);
+  model.fit(ratings.with_implicit(seen));
+  model.partial_fit(batch.with_implicit(seen_later));
+  const auto expected = ratings.with_implicit(join<float>(seen, seen_later));
+  for (const Index user : {2, 7}) {
+    std::vector<Index> wanted(expected.row(user).unrated.begin(), expected.row(user).unrated.end());
+    std::erase_if(wanted, [&](Index item) { return user == 2 && item == 5; });  // it is rated now
+    CHECK(std::ranges::equal(model.ratings().row(user).unrated, wanted));
+  }
+}
+
+TEST_CASE("a batch that knows fewer items than were added since is learned from") {
+  std::vector<Rating<float>> later;
+  for (Index user = 0; user < 20; ++user) later.push_back({user, 41, 4});
+  AsySVD<float> model(options);
+  model.fit(ratings);
+  model.add_items(SparseMatrix<float>::from_triplets(60, 42, later));
+  model.partial_fit(SparseMatrix<float>::from_triplets(60, 40, std::vector<Rating<float>>{{2, 5, 4}}));
+  CHECK(model.items() == 42);
+  CHECK(model.ratings().cols() == 42);
+}
+
 TEST_CASE("a batch that can't be learned from is refused, and nothing is changed") {
   AsySVD<float> model(options);
   model.fit(ratings);

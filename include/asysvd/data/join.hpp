@@ -15,7 +15,7 @@ namespace asysvd {
 inline namespace v0_1 {
 
 /// The ratings of both matrices, which belong to the same users and items; where both have one, that of `more`. As
-/// large as the larger of each; `SparseMatrixView::implicit()` is that of `ratings`. O(n) if no user has ratings in
+/// large as the larger of each; `SparseMatrixView::implicit()` is that of both as well. O(n) if no user has ratings in
 /// both, n being the number of ratings, and O(n log(longest row)) otherwise; memory: 12 bytes a rating beyond the
 /// result.
 template <std::floating_point Scalar>
@@ -33,7 +33,11 @@ template <std::floating_point Scalar>
     }
   }
   const auto both = SparseMatrix<Scalar>::from_triplets(users, std::max(ratings.cols(), more.cols()), triplets);
-  return ratings.implicit() == nullptr ? both : both.with_implicit(*ratings.implicit());
+  const auto* const seen = ratings.implicit();
+  const auto* const seen_more = more.implicit();
+  if (seen != nullptr && seen_more != nullptr) return both.with_implicit(join(*seen, *seen_more));
+  if (seen != nullptr) return both.with_implicit(*seen);
+  return seen_more != nullptr ? both.with_implicit(*seen_more) : both;
 }
 
 }  // namespace v0_1
