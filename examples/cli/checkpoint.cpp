@@ -7,15 +7,13 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "choice.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
 void CheckpointOption::add_to(CLI::App& command) {
-  command
-      .add_option("--checkpoint", path_,
-                  "File that keeps the fit between epochs; where it exists, the fit goes on from it")
-      ->check(can_be_written);
+  add_output(command, "--checkpoint", path_,
+             "File that keeps the fit between epochs; where it exists, the fit goes on from it");
 }
 
 void CheckpointOption::apply_to(asysvd::FitOptions<Scalar>& options, const nlohmann::ordered_json& about) {

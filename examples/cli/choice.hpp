@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +23,7 @@ template <class Value>
   return "?";
 }
 
-/// Checks of numbers and paths, each with a message that names what was given.
+/// Checks of numbers, each with a message that names what was given.
 inline const CLI::Validator above_zero(
     [](std::string& word) {
       double number = 0;
@@ -38,16 +37,6 @@ inline const CLI::Validator at_least_one(
                                                                     : word + " is not a whole number of at least 1";
     },
     "");
-/// So that a long run does not end in finding out.
-inline const CLI::Validator can_be_written(
-    [](std::string& word) {
-      if (word == "-") return std::string();
-      if (std::filesystem::is_directory(word)) return word + " is a folder";
-      const auto folder = std::filesystem::absolute(word).parent_path();
-      return std::filesystem::is_directory(folder) ? std::string() : "there is no folder " + folder.string();
-    },
-    "");
-
 /// `value` holds the default, and must live as long as the command.
 template <class Value>
 void add_choice(CLI::App& command, const std::string& flag, Value& value, const Names<Value>& names,

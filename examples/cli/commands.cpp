@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
 
+#include "outputs.hpp"
+
 namespace cli {
+
+namespace {
+
+void prepare_outputs_of_all(CLI::App& program) {
+  for (auto* const command : program.get_subcommands({})) {
+    command->parse_complete_callback([command] { prepare_outputs(*command); });
+    prepare_outputs_of_all(*command);  // of plot
+  }
+}
+
+}  // namespace
 
 void add_commands(CLI::App& program) {
   program.require_subcommand(1);
@@ -16,6 +29,7 @@ void add_commands(CLI::App& program) {
   add_plot(program);
   add_convert(program);
   add_generate(program);
+  prepare_outputs_of_all(program);
 }
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "files.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
@@ -40,7 +41,7 @@ void add_convert(CLI::App& program) {
   const auto convert = std::make_shared<Convert>();
   convert->ratings.add_to(command);
   convert->ratings.add_threads_to(command);
-  command.add_option("--to", convert->path, "safetensors file to write, which --ratings takes")->required();
+  add_output(command, "--to", convert->path, "safetensors file to write, which --ratings takes")->required();
   convert->json.add_to(command);
   command.callback([convert] { convert->run(); });
 }

@@ -15,6 +15,7 @@
 #include "files.hpp"
 #include "measure.hpp"
 #include "model_options.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 

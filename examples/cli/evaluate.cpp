@@ -17,6 +17,7 @@
 #include "figures.hpp"
 #include "files.hpp"
 #include "measure.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 

@@ -3,11 +3,27 @@
 
 #include <asysvd/evaluate/baselines.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
 
 namespace cli {
+
+namespace {
+
+/// How many entries of `test` are in `train` as well, by user and item. The rows of both ascend.
+asysvd::Size entries_in_both(const Matrix& train, const Matrix& test) {
+  asysvd::Size count = 0;
+  for (asysvd::Size user = 0; user < std::min(train.rows(), test.rows()); ++user) {
+    const auto known = train.row(user).items;
+    count += std::ranges::count_if(test.row(user).items,
+                                   [&](asysvd::Index item) { return std::ranges::binary_search(known, item); });
+  }
+  return count;
+}
+
+}  // namespace
 
 void print_rating_errors(const asysvd::RatingError& error, const Matrix& train, const Matrix& test,
                          nlohmann::ordered_json& object) {
@@ -22,6 +38,11 @@ void print_rating_errors(const asysvd::RatingError& error, const Matrix& train, 
   line("global mean", mean);
   line("bias only", bias);
   line("asysvd", error);
+  const auto known = entries_in_both(train, test);
+  if (known > 0) {
+    std::printf("%lld of the ratings to test on are of items that the same user rated in training\n",
+                static_cast<long long>(known));
+  }
   object["rmse"] = error.rmse;
   object["mae"] = error.mae;
   object["global_mean"] = {{"rmse", mean.rmse}, {"mae", mean.mae}};
@@ -29,6 +50,7 @@ void print_rating_errors(const asysvd::RatingError& error, const Matrix& train, 
   object["test_ratings"] = error.count;
   object["unknown_users"] = error.unknown_users;
   object["unknown_items"] = error.unknown_items;
+  object["test_ratings_in_training"] = known;
 }
 
 void print_ranking(const asysvd::RankingReport& ranking, nlohmann::ordered_json& object) {

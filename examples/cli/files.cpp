@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "files.hpp"
 
-#include <asysvd/io/detail/atomic_file.hpp>
 #include <asysvd/io/detail/checksum.hpp>
 #include <asysvd/io/ratings.hpp>
 
 #include <sys/resource.h>
 
 #include <array>
-#include <filesystem>
-#include <iostream>
 #include <stdexcept>
-#include <system_error>
 
 #include "choice.hpp"
 
@@ -96,47 +92,6 @@ std::string TitlesOption::operator()(const std::string& id) const {
 std::string TitlesOption::name(const std::string& id) const {
   const auto title = (*this)(id);
   return title.empty() ? "item " + id : title;
-}
-
-OutputFile::OutputFile(const std::string& path) : path_(path) {
-  std::error_code none;
-  if (!std::filesystem::exists(path, none) || std::filesystem::is_regular_file(path, none)) {
-    whole_.emplace(path);
-  } else {
-    stream_.open(path);
-  }
-}
-
-void OutputFile::write(std::string_view text) {
-  if (whole_) {
-    whole_->write(text);
-  } else {
-    stream_ << text;
-  }
-}
-
-void OutputFile::commit() {
-  if (whole_) return whole_->commit();
-  stream_.close();
-  if (!stream_) throw std::runtime_error(path_ + ": it can't be written");
-}
-
-void JsonOption::add_to(CLI::App& command) {
-  command.add_option("--json", path_, "Write the result as one JSON object to this file, or to - for standard output")
-      ->check(can_be_written);
-}
-
-void JsonOption::write(const nlohmann::ordered_json& object) const {
-  if (path_.empty()) return;
-  // Ids and paths may be of any bytes, and JSON is UTF-8.
-  const auto text = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
-  if (path_ == "-") {
-    std::cout << text;
-    return;
-  }
-  OutputFile file(path_);
-  file.write(text);
-  file.commit();
 }
 
 std::uint64_t hash(std::span<const Scalar> values) {

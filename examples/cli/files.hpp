@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// The files that a command reads and writes, as options.
+/// The files that a command reads, as options.
 #pragma once
 
 #include <asysvd/data/reader.hpp>
 #include <asysvd/data/titles.hpp>
-#include <asysvd/io/detail/atomic_file.hpp>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
-#include <fstream>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "any_model.hpp"
 
@@ -60,32 +55,6 @@ class TitlesOption {
  private:
   std::string path_;
   asysvd::Titles titles_;
-};
-
-/// A file of results, which is there whole or as it was; a pipe or a device is written to as it is. Throws if it can't be
-/// written.
-class OutputFile {
- public:
-  explicit OutputFile(const std::string& path);
-  void write(std::string_view text);
-  void commit();
-
- private:
-  std::string path_;
-  std::optional<asysvd::detail::AtomicFile> whole_;
-  std::ofstream stream_;
-};
-
-/// `--json FILE`.
-class JsonOption {
- public:
-  void add_to(CLI::App& command);
-  /// Writes the object, if it was asked for: to standard output for `-`. Throws if it can't be written whole.
-  void write(const nlohmann::ordered_json& object) const;
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
 };
 
 /// By which numbers, or the ratings and the places of a matrix, are known again.

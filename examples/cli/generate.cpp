@@ -9,7 +9,7 @@
 
 #include "choice.hpp"
 #include "commands.hpp"
-#include "files.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
@@ -54,7 +54,8 @@ void add_generate(CLI::App& program) {
                             {"netflix", &asysvd::netflix}};
   add_choice(command, "--shape", generate->shape, shapes, "Whose shape");
   command.add_option("--seed", generate->seed, "The same seed gives the same ratings")->capture_default_str();
-  command.add_option("--to", generate->path, "CSV file to write")->required();
+  add_output(command, "--to", generate->path, "CSV file to write, or - for standard output", Output::anything)
+      ->required();
   command.callback([generate] { generate->run(); });
 }
 

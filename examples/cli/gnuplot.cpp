@@ -2,7 +2,6 @@
 #include "gnuplot.hpp"
 
 #include <asysvd/data/detail/utf8.hpp>
-#include <asysvd/io/detail/atomic_file.hpp>
 
 #include <spawn.h>
 #include <sys/wait.h>
@@ -81,15 +80,8 @@ Gnuplot::Gnuplot(double width, double height) {
   line("set grid lc rgb '#dddddd'");
 }
 
-void Gnuplot::write(const std::filesystem::path& path) const {
-  const auto picture = run(script_);
-  if (path == "-") {
-    std::fwrite(picture.data(), 1, picture.size(), stdout);
-    return;
-  }
-  asysvd::detail::AtomicFile file(path);
-  file.write(picture);
-  file.commit();
+std::string Gnuplot::draw() const {
+  return run(script_);
 }
 
 std::string Gnuplot::quoted(std::string_view text) {

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +32,8 @@ class Gnuplot {
     }
     line("end");
   }
-  /// Draws. The file, or standard output for `-`, gets it whole or not at all. Throws `std::runtime_error` with what
-  /// gnuplot complains about, `asysvd::FileError` if the file can't be written.
-  void write(const std::filesystem::path& path) const;
+  /// Draws, and returns the SVG. Throws `std::runtime_error` with what gnuplot complains about.
+  [[nodiscard]] std::string draw() const;
 
   /// Text of any bytes as a string that gnuplot takes literally: UTF-8, without control characters.
   [[nodiscard]] static std::string quoted(std::string_view text);

@@ -15,11 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "choice.hpp"
 #include "commands.hpp"
 #include "files.hpp"
 #include "gnuplot.hpp"
 #include "learning_curves.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
@@ -36,9 +36,14 @@ constexpr const char* orange = "'#cc6633'";
 class Picture {
  public:
   explicit Picture(CLI::App& command) {
-    command.add_option("--to", path_, "SVG file to write, or - for standard output")->required()->check(can_be_written);
+    add_output(command, "--to", path_, "SVG file to write, or - for standard output", Output::anything)->required();
   }
-  void write(const Gnuplot& plot) const { plot.write(path_); }
+  void write(const Gnuplot& plot) const {
+    const auto picture = plot.draw();
+    OutputFile file(path_);
+    file.write(picture);
+    file.commit();
+  }
 
  private:
   std::string path_;

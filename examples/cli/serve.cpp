@@ -12,6 +12,7 @@
 #include "choice.hpp"
 #include "commands.hpp"
 #include "files.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 

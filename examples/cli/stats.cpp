@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <asysvd/data/statistics.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <span>
 
 #include "commands.hpp"
 #include "files.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
@@ -20,6 +24,13 @@ struct Stats {
     auto statistics = asysvd::statistics(data.ratings);
     statistics.duplicates = data.duplicates;
     std::fputs(to_text(statistics).c_str(), stdout);
+    nlohmann::ordered_json first, last;  // null without timestamps
+    if (const std::span<const std::int64_t> times = data.timestamps; !times.empty()) {
+      const auto [earliest, latest] = std::ranges::minmax(times);
+      std::printf("timestamps    %lld to %lld\n", static_cast<long long>(earliest), static_cast<long long>(latest));
+      first = earliest;
+      last = latest;
+    }
     json.write({{"users", statistics.users},
                 {"items", statistics.items},
                 {"ratings", statistics.ratings},
@@ -31,7 +42,9 @@ struct Stats {
                 {"gini_users", statistics.per_user.gini},
                 {"gini_items", statistics.per_item.gini},
                 {"cold_users", statistics.cold_users},
-                {"cold_items", statistics.cold_items}});
+                {"cold_items", statistics.cold_items},
+                {"first_timestamp", first},
+                {"last_timestamp", last}});
   }
 };
 

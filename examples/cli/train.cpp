@@ -21,6 +21,7 @@
 #include "interruption.hpp"
 #include "measure.hpp"
 #include "model_options.hpp"
+#include "outputs.hpp"
 #include "progress_bar.hpp"
 #include "protocol.hpp"
 #include "ranking_options.hpp"
@@ -85,7 +86,7 @@ class Train {
             "--threads", watched_.threads,
             "Threads that read, members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
-    command.add_option("--save", model_path_, "File to keep the model in")->check(can_be_written);
+    add_output(command, "--save", model_path_, "File to keep the model in");
     json_.add_to(command);
   }
 
@@ -162,9 +163,6 @@ class Train {
     (void)metric_of(metric_, watched_.threads);
     if (resumable_ && model_path_.empty()) throw std::invalid_argument("--resumable needs --save");
     if (resume_path_.empty()) (void)model_.make();
-    if (!model_path_.empty() && model_path_ == json_.path()) {
-      throw std::invalid_argument("--save and --json name the same file, " + model_path_);
-    }
   }
 
   [[nodiscard]] std::vector<Scalar> weights_of(const asysvd::Dataset<Scalar>& data) const {
@@ -216,6 +214,11 @@ class Train {
                    checkpoint_.exists() ? ", and the same command goes on" : "");
     }
     print_what_was_read(train);
+    if (model->parameters().min_rating == model->parameters().max_rating) {
+      std::printf(
+          "all ratings are %g: their values tell nothing; --objective ranking learns from which items there are\n",
+          static_cast<double>(model->parameters().min_rating));
+    }
     std::printf("%zu epochs in %.2f s, %.1f million ratings a second, training RMSE %.4f, %s, best epoch %d\n",
                 report.epochs.size() + report.refit.size(), report.seconds(), report.samples_per_second() / 1e6,
                 kept(report).train_rmse, std::string(to_text(report.stop_reason)).c_str(), report.best_epoch);

@@ -18,6 +18,7 @@
 #include "files.hpp"
 #include "interruption.hpp"
 #include "model_options.hpp"
+#include "outputs.hpp"
 
 namespace cli {
 
@@ -80,8 +81,8 @@ class Tune {
     command.add_option("--validation-folds", tuning_.folds, "On how many folds of a tenth each setting is measured")
         ->capture_default_str();
     command.add_option("--threads", tuning_.threads, "Threads that read, and fits at a time [all cores]");
-    command.add_option("--state", state_path_,
-                       "File that keeps what was tried; where it exists, the search goes on from it");
+    add_output(command, "--state", state_path_,
+               "File that keeps what was tried; where it exists, the search goes on from it");
     model_.add_to(command);
     command.remove_option(command.get_option("--epochs"));  // they are what is searched for
     json_.add_to(command);

@@ -40,7 +40,9 @@ namespace detail {
 inline void require_item(std::string_view function, Index item, Size items) {
   if (item >= 0 && item < items) [[likely]]
     return;
-  throw_invalid(function, "item", to_text(item), "0 to " + to_text(items - 1) + ", an item of the training matrix");
+  throw_invalid(function, "item", to_text(item),
+                items == 0 ? "an item of a training matrix, and the model has learned from none"
+                           : "0 to " + to_text(items - 1) + ", an item of the training matrix");
 }
 
 }  // namespace detail

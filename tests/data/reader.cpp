@@ -119,6 +119,21 @@ TEST_CASE("columns are found by their names, in any order, among others, quoted 
   }
 }
 
+TEST_CASE("between tabs or spaces a quote is one only if it closes at the end of a field of its line") {
+  for (const std::string separator : {"\t", " "}) {
+    CAPTURE(separator);
+    const auto join = [&](const std::string& user, const std::string& item) {
+      return user + separator + item + separator + "3\n";
+    };
+    const std::vector<Line> plain{{"a", "b", 3}, {"c", "d", 3}};
+    CHECK(lines(join("\"a\"", "\"b\"") + join("c", "\"d\"")) == plain);
+    CHECK(lines(join("a", "\"b") + join("c", "d\"")) == std::vector<Line>{{"a", "\"b", 3}, {"c", "d\"", 3}});
+    CHECK(lines(join("a", "\"b\"x") + join("c", "\"")) == std::vector<Line>{{"a", "\"b\"x", 3}, {"c", "\"", 3}});
+    CHECK(lines(join("\"a", "b") + "c" + separator + "d" + separator + "\"3\"") ==
+          std::vector<Line>{{"\"a", "b", 3}, {"c", "d", 3}});
+  }
+}
+
 TEST_CASE("of several columns that could be the user the id is taken") {
   CHECK(lines("user,userId,item,rating\nAnn,1,122,5\nAnn,1,185,4.5\n") == two);
 }

@@ -97,7 +97,20 @@ TEST_CASE("places are right after a mark, comments, and fields of several lines"
   CHECK(begins(error_of("user,text,item,rating\n1,\"a\nb\",2,3\n1,\"a\n\",2,\"\nx\"\n"), "5:5:"));
 }
 
-TEST_CASE("quotes that do not close, or close too early, are errors") {
+TEST_CASE("files that hold no text are refused by what they are") {
+  const auto found = [](std::string_view text) { return error_of(text); };
+  using namespace std::string_view_literals;
+  CHECK(found("\x1f\x8b\x08rest") == " expected text, in UTF-8 or Latin-1 and not packed, found a gzip archive");
+  CHECK(found("PK\x03\x04rest").ends_with("found a zip archive"));
+  CHECK(found("BZh91AY").ends_with("found a bzip2 archive"));
+  CHECK(found("\xfd\x37zXZ\x00"sv).ends_with("found an xz archive"));
+  CHECK(found("\x28\xb5\x2f\xfd.").ends_with("found a zstd archive"));
+  CHECK(found("\xff\xfeu\x00,\x00"sv).ends_with("found UTF-16"));
+  CHECK(found("\xfe\xff\x00u\x00,"sv).ends_with("found UTF-16"));
+  CHECK(found("u,i\n1,\x00\n"sv).ends_with("found a file that holds zero bytes"));
+}
+
+TEST_CASE("quotes that do not close, or close too early, are errors between commas") {
   CHECK(error_of("a,b,3\n\"c,d,4\ne,f,5\n") == "2:1: expected a quote that ends the field, found the end of the file");
   CHECK(error_of("a,b,3\n\"c\"d,e,4\nf,g,5\n") ==
         "2:4: expected the end of the field after the quote that closes it, found \"d,e,4\"");

@@ -273,7 +273,7 @@ done
 
 item=$(sed -n '$p' ratings.csv | cut -d, -f2)
 printf 'movieId,title\n%s,"Alpha, the first"\n' "$item" >titles.csv
-"$program" recommend --model model --ratings ratings.csv --user 5 --top 1682 --titles titles.csv --json - >out
+"$program" recommend --model model --ratings ratings.csv --user 5 --top 1682 --titles titles.csv --json - >out 2>err
 holds out "Alpha, the first"
 "$program" explain --model model --ratings ratings.csv --user 5 --item $item --titles titles.csv --json why.json >out
 holds out "^Alpha, the first for user 5"
@@ -433,7 +433,49 @@ refused "0 is not a whole number" similar --model some --item 1 --top 0
 refused "0 is not a number above 0" train --ratings ratings.csv --half-life 0
 refused "is a folder" train --ratings ratings.csv --json .
 refused "is a folder" train --ratings ratings.csv --save .
-refused "the same file" train --ratings ratings.csv --save one --json one
+refused "the same file" train --ratings ratings.csv --save one --json ./one
+cp ratings.csv kept.csv
+ln -s kept.csv linked.csv
+refused "ratings and --save name the same file, ./kept.csv" train --ratings kept.csv --save ./kept.csv
+refused "ratings and --checkpoint name the same file" train --ratings kept.csv --checkpoint linked.csv
+refused "test and --json name the same file" train --ratings ratings.csv --test kept.csv --json kept.csv
+refused "ratings and --to name the same file" convert --ratings kept.csv --to linked.csv
+refused "ratings and --state name the same file" tune --ratings kept.csv --state kept.csv
+refused "ratings and --to name the same file" plot ratings --ratings kept.csv --to kept.csv
+refused "fold and --json name the same file" cross-validate --fold ratings.csv kept.csv --json kept.csv
+cmp -s ratings.csv kept.csv || fail "a file that was to be read was written"
+refused "no regular file" train --ratings ratings.csv --save /dev/null
+refused "no regular file" train --ratings ratings.csv --save -
+refused "a file needs a name" train --ratings ratings.csv --save ""
+refused "there is no folder" generate --to missing/ratings.csv
+refused "there is no folder" convert --ratings ratings.csv --to missing/ratings
+if [ "$(id -u)" -ne 0 ]; then  # who may write anything
+  mkdir closed
+  chmod a-w closed
+  refused "no file may be written" train --ratings ratings.csv --save closed/model
+  cp ratings.csv closed.csv
+  chmod a-w closed.csv
+  refused "closed.csv may not be written" train --ratings ratings.csv --json closed.csv
+fi
+
+# What goes to standard output is all that is there.
+"$program" stats --ratings ratings.csv --json - >out 2>err
+cmp -s out stats.json || fail "standard output is not the JSON alone"
+holds err "^users  *943"
+"$program" generate --shape movielens-100k --seed 3 --to - >out 2>err
+cmp -s out ratings.csv || fail "standard output is not the ratings alone"
+
+# What makes figures worth less than they look is said.
+printf '1,1\n1,2\n2,1\n2,3\n' >pairs.csv
+"$program" train --ratings pairs.csv --factors 2 --epochs 1 >out
+holds out "^all ratings are 1:"
+"$program" train --ratings four.csv --test four.csv --factors 2 --epochs 1 --json both.json >out
+holds out "^4 of the ratings to test on are of items that the same user rated in training"
+holds both.json '"test_ratings_in_training": 4'
+holds train.json '"test_ratings_in_training": 0'
+"$program" stats --ratings four.csv --json when.json >out
+holds out "^timestamps  *1 to 9"
+holds when.json '"last_timestamp": 9'
 refused "there is no folder" train --ratings ratings.csv --json missing/result
 printf 'user,item,rating\n' >none.csv
 for command in stats train; do refused "none.csv: it holds no ratings" $command --ratings none.csv; done

@@ -118,7 +118,8 @@ void arrange(std::vector<Value>& values, const std::vector<std::uint32_t>& sourc
 ///
 /// Lines end in LF or CR LF. Blank lines, lines whose first visible byte is `#` or `%`, a byte-order mark, and spaces
 /// and tabs around fields are passed over. Between tabs, semicolons, commas or spaces a field can be in double quotes,
-/// and then hold separators, line ends, and quotes that are doubled or follow a backslash.
+/// and then hold separators, and quotes that are doubled or follow a backslash; between semicolons and commas line ends
+/// as well. A quote that does not close is an error there, and a character between tabs or spaces.
 ///
 /// New ids are numbered in ascending order, as numbers, or all of them by their bytes if one of them is a string. So
 /// the order of the lines plays no part, except that it tells which of several ratings of an item is the last.

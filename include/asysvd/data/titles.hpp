@@ -39,6 +39,7 @@ namespace detail {
 /// How the lines of a file of titles are to be read: the first format whose header names an item and a title;
 /// without one, the format whose separator comes first in the first line, which is that with the shortest id.
 [[nodiscard]] inline Layout title_layout(const MappedFile& file) {
+  require_text(file);
   std::optional<Layout> best;
   std::size_t shortest = std::string::npos;
   for (const Format format : separated_formats) {

@@ -36,8 +36,8 @@ enum class Role { user, item, rating, timestamp, title, id, other };
              " business artistid artist trackid track songid song albumid gameid game appid animeid anime jokeid joke"
              " recipeid articleid contentid restaurantid ";
     case Role::rating:
-      return " rating ratings bookrating userrating rate score stars grade points overall value weight preference"
-             " playcount plays views clicks listens purchases quantity count ";
+      return " rating ratings bookrating userrating starrating rate score stars grade points overall value weight"
+             " preference playcount plays views clicks listens purchases quantity count ";
     case Role::timestamp:
       return " timestamp unixreviewtime unixtime time ts datetime date createdat ";
     case Role::title:

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <asysvd/data/detail/column_names.hpp>
@@ -73,6 +74,25 @@ struct FirstRecord {
   return text.starts_with("%%MatrixMarket") || text.starts_with("\xef\xbb\xbf%%MatrixMarket");
 }
 
+/// Throws `FileError` if a file begins as one of the usual ones that hold no text, or none that is read here.
+inline void require_text(const MappedFile& file) {
+  using namespace std::string_view_literals;
+  constexpr std::array<std::pair<std::string_view, const char*>, 7> others{{{"\x1f\x8b"sv, "a gzip archive"},
+                                                                            {"PK\x03\x04"sv, "a zip archive"},
+                                                                            {"BZh"sv, "a bzip2 archive"},
+                                                                            {"\xfd\x37zXZ"sv, "an xz archive"},
+                                                                            {"\x28\xb5\x2f\xfd"sv, "a zstd archive"},
+                                                                            {"\xff\xfe"sv, "UTF-16"},
+                                                                            {"\xfe\xff"sv, "UTF-16"}}};
+  constexpr auto expected = "text, in UTF-8 or Latin-1 and not packed";
+  for (const auto& [beginning, what] : others) {
+    if (file.text().starts_with(beginning)) throw FileError(file.path(), 0, 0, expected, what);
+  }
+  if (file.text().substr(0, 4096).find('\0') != std::string_view::npos) {
+    throw FileError(file.path(), 0, 0, expected, "a file that holds zero bytes");
+  }
+}
+
 /// The separators, the surest first: a comma or a space is more often part of an id than a tab is.
 inline constexpr std::array separated_formats{Format::double_colon, Format::tsv, Format::semicolon,
                                               Format::pipe,         Format::csv, Format::space};
@@ -123,6 +143,7 @@ inline void require_known_rating(const MappedFile& file, const Layout& layout, c
 
 /// The layout of a file in one given separated format. Throws `FileError` if its first line does not fit.
 [[nodiscard]] inline Layout known_layout(const MappedFile& file, Format format) {
+  require_text(file);
   const Separator separator(format);
   const auto record = first_record(file, separator);
   if (auto layout = layout_of(record.fields, format)) {
@@ -138,6 +159,7 @@ inline void require_known_rating(const MappedFile& file, const Layout& layout, c
 /// for in "1;2;3,5" and "1 2 3,5" the comma does not separate a user from an item; except that spaces can lie within
 /// an item that a surer separator than a comma divides from its user.
 [[nodiscard]] inline Layout detect_layout(const MappedFile& file) {
+  require_text(file);
   std::optional<Format> nearest;
   FirstRecord nearest_record;
   for (const std::size_t least : {std::size_t{3}, std::size_t{2}}) {

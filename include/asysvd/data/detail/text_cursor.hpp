@@ -24,6 +24,7 @@ struct Separator {
   bool doubled = false;  ///< two such bytes, not one
   bool runs = false;     ///< any number of spaces and tabs
   bool quotes = false;   ///< fields can be within double quotes
+  bool lines = false;    ///< what is quoted can span lines
 
   explicit constexpr Separator(Format format) noexcept {
     switch (format) {
@@ -37,14 +38,14 @@ struct Separator {
         break;
       case Format::semicolon:
         byte = ';';
-        quotes = true;
+        quotes = lines = true;
         break;
       case Format::pipe:
         byte = '|';
         break;
       case Format::csv:
         byte = ',';
-        quotes = true;
+        quotes = lines = true;
         break;
       case Format::space:
         runs = true;
@@ -67,7 +68,8 @@ struct Place {
 /// Reads fields one after the other. Lines that are blank, or whose first visible byte is `#` or `%`, are passed over,
 /// and so is a byte-order mark. Lines end in LF or CR LF, the last one with or without. Spaces and tabs around a field
 /// are no part of it. A field that may be quoted and begins with a quote ends at the next one; within it, two quotes or
-/// a backslash and a quote stand for a quote, and it can span lines.
+/// a backslash and a quote stand for a quote. Between commas or semicolons it can span lines, and is an error if it
+/// does not end; elsewhere, a quote that no other one closes, at the end of a field of that line, is a character.
 ///
 /// The file must outlive the cursor.
 class TextCursor {
@@ -211,6 +213,7 @@ class TextCursor {
     bool plain = true;
     const char* p = field_ + 1;
     for (;; ++p) {
+      if (!separator_.lines && (p == end_ || *p == '\n')) return plain_field();
       if (p == end_) fail(field_place(), "a quote that ends the field", "the end of the file");
       if (*p == '\n') {
         ++line_;
@@ -226,6 +229,7 @@ class TextCursor {
     const std::string_view text(field_ + 1, static_cast<std::size_t>(p - field_ - 1));
     const char* const end = separator_.runs ? p + 1 : skip_blanks(p + 1, separator_.byte != '\t');
     if (!ends_field(end)) {
+      if (!separator_.lines) return plain_field();
       const std::string_view rest(end, static_cast<std::size_t>(end_ - end));
       fail({line_, end - line_begin_ + 1}, "the end of the field after the quote that closes it",
            visible(rest.substr(0, rest.find_first_of("\r\n"))));

@@ -27,8 +27,8 @@ namespace detail {
 /// target, do not meet: the last commit counts. Failures throw `FileError`.
 class AtomicFile {
  public:
-  /// A link is followed, as a file that is merely opened would be. A target that exists must be a regular file: a
-  /// rename onto a device or a pipe would put a file in its place.
+  /// A link to a file is followed, as one that is merely opened would be; a link to nothing is replaced. A target that
+  /// exists must be a regular file: a rename onto a device or a pipe would put a file in its place.
   explicit AtomicFile(std::filesystem::path target) : path_(std::move(target)), target_(path_) {
     std::error_code none;
     if (auto linked = std::filesystem::canonical(path_, none); !none) target_ = std::move(linked);

@@ -282,7 +282,9 @@ class SafetensorsReader {
     if (all.size() < sizeof length) fail("8 bytes that hold the length of a header", to_text(all.size()) + " bytes");
     std::memcpy(&length, all.data(), sizeof length);
     const auto most = std::min<std::uint64_t>(all.size() - sizeof length, longest_header);
-    if (length > most) fail("a header of at most " + to_text(most) + " bytes", to_text(length) + " bytes");
+    if (length > most) {
+      fail("a safetensors file, with a header of at most " + to_text(most) + " bytes", to_text(length) + " bytes");
+    }
     data_ = all.substr(sizeof length + length);
 
     std::vector<std::set<std::string>> names;  // of the objects that are open
