@@ -52,7 +52,9 @@ class FactorMatrix {
     blocks_.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride_ / lanes));
   }
 
+  /// Copies all numbers.
   FactorMatrix(const FactorMatrix&) = default;
+  /// \overload
   FactorMatrix& operator=(const FactorMatrix&) = default;
   /// One that was moved from has no rows and no factors.
   FactorMatrix(FactorMatrix&& other) noexcept

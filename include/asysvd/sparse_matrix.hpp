@@ -61,7 +61,9 @@ class SparseMatrixView {
   /// No users, no items.
   SparseMatrixView() = default;
 
+  /// Copies no rating. O(1).
   SparseMatrixView(const SparseMatrixView&) = default;
+  /// \overload
   SparseMatrixView& operator=(const SparseMatrixView&) = default;
   /// One that was moved from has no users and no items.
   SparseMatrixView(SparseMatrixView&& other) noexcept : SparseMatrixView(std::as_const(other)) { other.clear(); }
