@@ -21,6 +21,7 @@
 #include <asysvd/model.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/parameters.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
@@ -44,16 +45,6 @@ struct RankingReport {
 };
 
 namespace detail {
-
-/// The number of ratings of each of the first `items` items.
-template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Size> ratings_by_item(const SparseMatrixView<Scalar>& ratings, Size items) {
-  std::vector<Size> counts(static_cast<std::size_t>(items), 0);
-  for (const Index item : ratings.items()) {
-    if (item < items) ++counts[item];
-  }
-  return counts;
-}
 
 /// One group more than there are `lengths`. `values` is by cutoff and user, `aucs` by user or empty, `profiles` the
 /// length of each user's.
@@ -108,7 +99,8 @@ template <Recommender R>
   const auto steps = static_cast<Size>(detail::users_to_judge(test).size()) * (options.auc ? 2 : 1);
   detail::ShareDone done(options.observer, steps);
   const detail::Judge judge(recommender, train, test, cutoffs, options, done);
-  const auto popularity = detail::ratings_by_item(train, recommender.items());
+  auto popularity = rating_counts(train);
+  popularity.resize(static_cast<std::size_t>(Size{recommender.items()}), 0);
   RankingReport report;
   report.users = static_cast<Size>(judge.users().size());
   report.training = detail::item_spread(popularity, popularity);
