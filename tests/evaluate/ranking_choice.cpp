@@ -72,6 +72,21 @@ TEST_CASE("ridge and popularity exponent are at the vertices of parabolas throug
   }
 }
 
+TEST_CASE("where all settings rank alike the start is chosen, and all fits are counted") {
+  std::vector<Rating<float>> everything;  // so that what is held out is all that is left to recommend
+  for (Index user = 0; user < 10; ++user) {
+    for (Index item = 0; item < 3; ++item) everything.push_back({user, item, 1});
+  }
+  const auto ratings = SparseMatrix<float>::from_triplets(10, 3, everything);
+  int settings = 0;
+  const auto choice =
+      choose_ranking_options(static_cast<const SparseMatrixView<float>&>(ratings), {.factors = 2, .ridge = 7}, {}, 1,
+                             [&](const RankingChoice&) { ++settings; });
+  CHECK(choice.options.ridge == 7);
+  CHECK(settings > 1);
+  CHECK(choice.fits == 3 * settings);
+}
+
 TEST_CASE("nothing can be chosen on nothing") {
   const auto one = SparseMatrix<float>::from_triplets(1, 1, std::vector<Rating<float>>{{0, 0, 1}});
   CHECK_THROWS_WITH_AS((void)choose_ranking_options(static_cast<const SparseMatrixView<float>&>(one), {}, {}, 1,

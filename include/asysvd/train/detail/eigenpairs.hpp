@@ -124,7 +124,6 @@ class EigenpairSearch {
   /// Directions to search in, for the first pairs that are not yet near enough; none if all are.
   [[nodiscard]] ItemRows residuals(Eigenpairs& pairs, double tolerance) const {
     ItemRows found(items_, 0);
-    pairs.residual = 0;
     for (Size begin = 0; begin < pairs.values.size() && found.cols() < block_; begin += block_) {
       const Size count = std::min(block_, pairs.values.size() - begin);
       const ItemRows weighed = squared_weight_.asDiagonal() * pairs.gram_u.middleCols(begin, count);
