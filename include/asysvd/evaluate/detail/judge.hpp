@@ -20,7 +20,7 @@
 #include <asysvd/evaluate/recommender.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/recommend.hpp>
-#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/sparse_matrix_view.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {

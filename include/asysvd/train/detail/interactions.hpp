@@ -15,7 +15,7 @@
 #include <asysvd/detail/tasks.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
-#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/sparse_matrix_view.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 
 namespace asysvd {

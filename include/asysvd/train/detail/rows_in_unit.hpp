@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <asysvd/profile.hpp>
-#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/sparse_matrix_view.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {

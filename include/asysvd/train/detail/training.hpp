@@ -9,7 +9,7 @@
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/feedback.hpp>
-#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/sparse_matrix_view.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 

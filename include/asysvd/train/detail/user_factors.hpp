@@ -10,7 +10,7 @@
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
-#include <asysvd/sparse_matrix.hpp>
+#include <asysvd/sparse_matrix_view.hpp>
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/parameters.hpp>
 
