@@ -68,6 +68,7 @@ class AnyModel {
                                    const Observer& observer, const asysvd::Metric<Measure>& metric = {}) = 0;
   [[nodiscard]] virtual const asysvd::Options& options() const = 0;
   [[nodiscard]] virtual const asysvd::Parameters<Scalar>& parameters() const = 0;
+  [[nodiscard]] virtual const asysvd::FactorMatrix<Scalar>& user_factors() const = 0;
   [[nodiscard]] virtual const Matrix& ratings() const = 0;
   [[nodiscard]] virtual const asysvd::FitReport& report() const = 0;
   [[nodiscard]] asysvd::Size users() const { return parameters().users(); }

@@ -28,6 +28,7 @@ void add_commands(CLI::App& program) {
   add_tune(program);
   add_plot(program);
   add_convert(program);
+  add_export(program);
   add_generate(program);
   prepare_outputs_of_all(program);
 }

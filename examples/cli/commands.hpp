@@ -11,6 +11,7 @@ namespace cli {
 void add_commands(CLI::App& program);
 
 void add_convert(CLI::App& program);
+void add_export(CLI::App& program);
 void add_generate(CLI::App& program);
 void add_stats(CLI::App& program);
 void add_train(CLI::App& program);

@@ -30,6 +30,7 @@ class ModelOf final : public AnyModel {
   }
   const asysvd::Options& options() const override { return model_.options(); }
   const asysvd::Parameters<Scalar>& parameters() const override { return model_.parameters(); }
+  const asysvd::FactorMatrix<Scalar>& user_factors() const override { return model_.user_factors(); }
   const Matrix& ratings() const override { return model_.ratings(); }
   const asysvd::FitReport& report() const override { return model_.report(); }
   bool predicts_ratings() const override { return !asysvd::WeighingFeedback<Feedback>; }

@@ -458,6 +458,25 @@ if [ "$(id -u)" -ne 0 ]; then  # who may write anything
   refused "closed.csv may not be written" train --ratings ratings.csv --json closed.csv
 fi
 
+# Factors and recommendations as CSV: as many lines as there are, and the same lists that one user gets.
+users=$(sed 1d ratings.csv | cut -d, -f1 | sort -u | wc -l)
+items=$(sed 1d ratings.csv | cut -d, -f2 | sort -u | wc -l)
+"$program" export --model model --ratings ratings.csv --items items.csv --users users.csv --recommendations lists.csv \
+  --top 3 >out
+holds out "^$users lists of recommendations in lists.csv"
+[ "$(wc -l <items.csv)" -eq $((items + 1)) ] || fail "not one line for each item"
+[ "$(wc -l <users.csv)" -eq $((users + 1)) ] || fail "not one line for each user"
+[ "$(wc -l <lists.csv)" -eq $((3 * users + 1)) ] || fail "not three lines for each user"
+holds users.csv "^user,offset,p1,"
+listed=$(sed -n 's/^5,[123],\([0-9]*\),.*/\1/p' lists.csv)
+"$program" recommend --model model --ratings ratings.csv --user 5 --top 3 --json list.json >out
+[ "$(sed -n 's/^      "item": "\([0-9]*\)".*/\1/p' list.json)" = "$listed" ] || fail "another list was exported"
+refused "is required" export --model model
+refused "need --ratings" export --model model --users users.csv
+printf 'user,item,rating\nsomebody,1,5\n' >newcomer.csv
+refused "not trained on" export --model model --ratings newcomer.csv --users users.csv
+refused "users and --items name the same file" export --model model --ratings ratings.csv --items new --users new
+
 # What goes to standard output is all that is there.
 "$program" stats --ratings ratings.csv --json - >out 2>err
 cmp -s out stats.json || fail "standard output is not the JSON alone"
