@@ -3,10 +3,13 @@
 /// One pass over the ratings: sampler in front, user pass or step behind, chosen once a fit.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <asysvd/concepts.hpp>
@@ -53,6 +56,16 @@ class Loss {
 template <std::floating_point Scalar>
 using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&)>;
 
+/// Asks for the first thousand ratings or so of a profile that is soon needed.
+template <std::floating_point Scalar>
+void prefetch(const ProfileView<Scalar>& profile) noexcept {
+  constexpr std::size_t line = 64 / sizeof(Scalar), most = 1024;
+  for (std::size_t t = 0; t < std::min(profile.items.size(), most); t += line) {
+    __builtin_prefetch(profile.items.data() + t);
+    __builtin_prefetch(profile.ratings.data() + t);
+  }
+}
+
 /// An epoch of a sampler that yields whole users, through the exact user pass of one kind and the loops of it.
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training, const PassKind& kind,
@@ -62,10 +75,18 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
                                                                              Loss& loss) mutable {
     const auto& ratings = training.ratings;
     const auto& learned_from = training.learned_from;
+    // A user is learned from when the next one is named: until then the profile comes from memory.
+    std::optional<Index> named;
+    const auto learn_from = [&](std::optional<Index> user) {
+      if (!user || loss.exploded()) return;
+      loss.add(pass.visit(*user, random, rates), ratings.row(*user).size());
+    };
     in_order(random, [&](Index user) {
-      if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
-      loss.add(pass.visit(user, random, rates), ratings.row(user).size());
+      if (!learned_from.empty() && !learned_from[user]) return;
+      prefetch(ratings.row(user));
+      learn_from(std::exchange(named, user));
     });
+    learn_from(named);
   };
 }
 
