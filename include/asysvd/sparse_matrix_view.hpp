@@ -153,8 +153,26 @@ class SparseMatrixView {
   /// finite, or else the first item that a row has twice. O(nonzeros()); memory: none if the items of each row ascend,
   /// 8 bytes an item otherwise.
   void validate() const {
-    require_numbers_in_range();
+    validate_numbers();
     require_distinct_items();
+  }
+
+  /// The same, but an item may be in a row more than once, as among ratings to test on.
+  void validate_numbers() const {
+    // Loops that never stop early, and count in the width of what they look at, run in vectors.
+    std::uint32_t outside = 0;
+    for (const Index item : items_) {
+      outside |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(item) >= static_cast<std::uint32_t>(cols_));
+    }
+    std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t> infinite = 0;
+    for (const Scalar value : values_) infinite |= static_cast<decltype(infinite)>(!detail::is_finite(value));
+    if (outside != 0 || infinite != 0) [[unlikely]] {
+      for (std::size_t p = 0; p < items_.size(); ++p) {
+        detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
+                        "at least 0 and less than the number of items");
+        detail::require(detail::is_finite(values_[p]), "SparseMatrixView", "a rating", values_[p], "a finite number");
+      }
+    }
   }
 
  protected:
@@ -193,23 +211,6 @@ class SparseMatrixView {
   void clear() noexcept {
     const SparseMatrixView none;
     *this = none;
-  }
-
-  void require_numbers_in_range() const {
-    // Loops that never stop early, and count in the width of what they look at, run in vectors.
-    std::uint32_t outside = 0;
-    for (const Index item : items_) {
-      outside |= static_cast<std::uint32_t>(static_cast<std::uint32_t>(item) >= static_cast<std::uint32_t>(cols_));
-    }
-    std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t> infinite = 0;
-    for (const Scalar value : values_) infinite |= static_cast<decltype(infinite)>(!detail::is_finite(value));
-    if (outside != 0 || infinite != 0) [[unlikely]] {
-      for (std::size_t p = 0; p < items_.size(); ++p) {
-        detail::require(items_[p] >= 0 && items_[p] < cols_, "SparseMatrixView", "an item index", items_[p],
-                        "at least 0 and less than the number of items");
-        detail::require(detail::is_finite(values_[p]), "SparseMatrixView", "a rating", values_[p], "a finite number");
-      }
-    }
   }
 
   void require_distinct_items() const {
@@ -260,7 +261,7 @@ struct SparseMatrixView<Scalar>::Implicit {
     detail::require(given.cols() <= ratings.cols(), "with_implicit", "given.cols()", given.cols(),
                     "at most the number of items");
     ratings.validate();
-    given.require_numbers_in_range();  // an item may be there as often as it was turned to
+    given.validate_numbers();  // an item may be there as often as it was turned to
     given.implicit_.reset();
     std::vector<Size> met_by(static_cast<std::size_t>(ratings.cols()), -1);  // the last user whose row had the item
     for (Size user = 0; user < given.rows(); ++user) {

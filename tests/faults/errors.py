@@ -95,7 +95,10 @@ class Errors(unittest.TestCase):
             with open("/dev/full", "w", encoding="ascii") as full:
                 ended = subprocess.run([asysvd, *command], cwd=self.program.folder.name, stdout=full,
                                        stderr=subprocess.PIPE, text=True)
-            self.assertEqual((ended.returncode, ended.stderr), (2, "asysvd: standard output can't be written\n"))
+            self.assertEqual(ended.returncode, 2)
+            # Where the result was to be there, what is said besides goes to standard error.
+            told = ended.stderr.splitlines(keepends=True) if "-" in command else [ended.stderr]
+            self.assertIn("asysvd: standard output can't be written\n", told)
 
     def test_a_device_is_written_to_and_not_replaced(self):
         self.assertIn('"ratings": 6000', self.program.succeed("stats", "--ratings", "ratings.csv", "--json", "/dev/stdout"))

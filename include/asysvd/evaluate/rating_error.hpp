@@ -102,7 +102,7 @@ template <RatingPredictor Predictor>
                     "at most the number of items that the model was trained on");
   }
   train.validate();
-  test.validate();
+  test.validate_numbers();
 
   const auto [least, greatest] = std::ranges::minmax(train.values());
   const detail::Rated known(train);
