@@ -47,33 +47,6 @@ TEST_CASE("a model that diverged before its first epoch ended holds the state be
   CHECK(model.score(3, 5) == doctest::Approx(p.mean + p.user_bias[3] + p.item_baseline[5]));
 }
 
-TEST_CASE("errors are out of hand at a hundred times what was reached, or what the ratings themselves are") {
-  const auto exceeded = [](const detail::Bounds& bounds, double mean_square) {
-    detail::Loss loss(bounds.most_ever());
-    loss.add(10 * mean_square, 10);
-    return bounds.exceeded_by(loss);
-  };
-  detail::Bounds bounds(40, 10);  // ten ratings of 2
-  CHECK(!exceeded(bounds, 4e4));
-  CHECK(exceeded(bounds, 4.1e4));
-  bounds.reached(16);  // far from what it may be in the end: the least that was reached counts
-  CHECK(!exceeded(bounds, 1600));
-  CHECK(exceeded(bounds, 1601));
-  bounds.reached(9);
-  bounds.reached(12);
-  CHECK(!exceeded(bounds, 900));
-  CHECK(exceeded(bounds, 901));
-  bounds.reached(1);  // less than the ratings are
-  CHECK(!exceeded(bounds, 400));
-  CHECK(exceeded(bounds, 401));
-
-  detail::Loss loss(30);
-  loss.add(30, 5);
-  CHECK(!loss.exploded());
-  loss.add(0.5, 5);
-  CHECK(loss.exploded());
-}
-
 TEST_CASE("the lecture's start, far off but not diverging, is given time to come down") {
   const auto ratings = test::random_ratings<double>(60, 40, 30, 2);
   Options options;
