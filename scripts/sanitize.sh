@@ -28,8 +28,10 @@ for kind in "${kinds[@]}"; do
   cmake --preset "$preset" -G Ninja >/dev/null
   case $kind in
     thread)
-      cmake --build --preset thread --target "${threaded[@]/#/test_}" example_swap
+      cmake --build --preset thread --target "${threaded[@]/#/test_}" test_train_asynchronous example_swap
       ctest --preset thread --tests-regex "^($(IFS='|' && echo "${threaded[*]}")|example_swap)\$"
+      # Where threads learn the same numbers they race, as they are meant to; where they learn different ones they must not.
+      build/thread/tests/test_train_asynchronous --test-case="threads that never meet*" --no-intro
       ;;
     valgrind)
       cmake --build --preset test --target "${initialized[@]/#/test_}"

@@ -71,6 +71,8 @@ class Train {
     command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
         ->check(above_zero)
         ->type_name("DAYS");
+    add_choice(command, "--threading", watched_.threading, threading_names,
+               "What --threads share out: members, for the same result, or users, for another one each time");
     checkpoint_.add_to(command);
     command.add_option("--resume", resume_path_, "Go on with the model in this file, for --epochs more");
     command.add_flag("--resumable", resumable_,
@@ -84,7 +86,8 @@ class Train {
     command
         .add_option(
             "--threads", watched_.threads,
-            "Threads that read, members that learn at a time, and users that are ranked for; the result is the same")
+            "Threads that read, members that learn at a time, and users that are ranked for; the result is the same, "
+            "unless --threading says otherwise")
         ->capture_default_str();
     add_output(command, "--save", model_path_, "File to keep the model in");
     json_.add_to(command);
@@ -132,6 +135,8 @@ class Train {
 
  private:
   enum class Objective { rating, ranking };
+  static inline const Names<asysvd::Threading> threading_names{{"deterministic", asysvd::Threading::deterministic},
+                                                               {"asynchronous", asysvd::Threading::asynchronous}};
   static inline const Names<Objective> objective_names{{"rating", Objective::rating}, {"ranking", Objective::ranking}};
 
   /// What means nothing where a model is trained in closed form.
@@ -301,13 +306,10 @@ class Train {
   }
 
   [[nodiscard]] ordered_json options_in_force(const ordered_json& of_model) const {
-    ordered_json object{{"ratings", ratings_.path()},
-                        {"implicit", ratings_.implicit_path()},
-                        {"test", test_path_},
-                        {"half_life", half_life_},
-                        {"threads", watched_.threads},
-                        {"resume", resume_path_},
-                        {"objective", name_of(objective_names, objective_)},
+    ordered_json object{{"ratings", ratings_.path()},  {"implicit", ratings_.implicit_path()},
+                        {"test", test_path_},          {"half_life", half_life_},
+                        {"threads", watched_.threads}, {"threading", name_of(threading_names, watched_.threading)},
+                        {"resume", resume_path_},      {"objective", name_of(objective_names, objective_)},
                         {"seed", model_.seed()}};
     object.update(watched());
     object.update(protocol_.json());

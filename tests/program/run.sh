@@ -119,6 +119,14 @@ fi
 "$program" train --ratings ratings.csv --factors 40 --members 3 --epochs 2 --threads 3 --save three >out
 cmp -s one three || fail "three threads gave another model"
 
+# Threads that learn one member give another model, which is as good.
+"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --threads 3 --threading asynchronous \
+  --json asynchronous.json >out
+holds asynchronous.json '"threading": "asynchronous"'
+"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --json deterministic.json >out
+errors=$(grep -h '^  "rmse":' asynchronous.json deterministic.json | tr -dc '0-9.\n')
+echo $errors | awk '{ exit !(NF == 2 && ($1 - $2) ^ 2 < 0.01 ^ 2) }' || fail "three threads on one member erred by $errors"
+
 # The epochs are chosen on ratings that are set aside, and the model can be learned again with them.
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 30 --learning-rate 0.05 --averaging 1 \
   --validation 0.1 --patience 2 --refit --json early.json --save early >out

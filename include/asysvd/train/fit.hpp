@@ -168,6 +168,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   auto again = run(all, learned_epochs,
                    {.weights = fit_options.weights,
                     .threads = fit_options.threads,
+                    .threading = fit_options.threading,
                     .checkpoint = fit_options.checkpoint,
                     .from = in_second ? fit_options.from : nullptr},
                    {}, report);

@@ -19,6 +19,7 @@
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/turns.hpp>
+#include <asysvd/train/detail/chains.hpp>
 #include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -98,8 +99,8 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
 
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
 /// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
-/// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
-/// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
+/// `fit_options.from` are taken from there. Deterministic, unless `fit_options.threading` is not: the same arguments give
+/// the same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
 /// the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
@@ -136,43 +137,37 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     }
   }
 
-  // Threads that don't divide the members take some ahead of the epoch that the ensemble is after: on a copy of it.
-  const auto members = ensemble.members.size();
-  const auto threads = static_cast<std::size_t>(fit_options.threads);
-  std::vector<Parameters<Scalar>> ahead;
-  if (threads < members && members % threads != 0) ahead = ensemble.members;
-  std::vector<Epoch<Scalar>> run_epoch;
-  for (auto& member : ahead.empty() ? ensemble.members : ahead) {
-    run_epoch.push_back(make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-        member, ratings, fit_options.weights, learned_from, user_baseline, options, sampler, feedback, unit}));
-  }
+  Chains<Scalar> chains(
+      ensemble, ratings, std::move(learned_from), fit_options, options.seed,
+      [&](Parameters<Scalar>& member, const std::vector<bool>& share) {
+        return make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
+            member, ratings, fit_options.weights, share, user_baseline, options, sampler, feedback, unit});
+      });
 
   const auto counts = rating_counts(ratings);
   struct Turn {
     double eta;
     Rates<Scalar> rates;
-    std::vector<Loss> losses;  // of the members
+    std::vector<Loss> losses;
   };
   const auto turn_of = [&](int epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
-    return Turn{eta, Rates<Scalar>(options, eta, counts), std::vector<Loss>(members, Loss(bounds.most_ever()))};
+    return Turn{eta, Rates<Scalar>(options, eta, counts), chains.losses(bounds.most_ever())};
   };
   const int next = ensemble.epoch + 1;
   std::array<Turn, 2> turns{turn_of(next), turn_of(next + 1)};  // the one that is ending, and the one ahead of it
   auto began = Clock::now();
 
-  const auto learn = [&](std::size_t member, int turn) {
+  const auto learn = [&](std::size_t chain, int turn) {
     auto& [eta, rates, losses] = turns[turn % 2];
-    Random random(options.seed, random_stream(static_cast<int>(member), next + turn));
-    run_epoch[member](random, rates, losses[member]);
+    chains.learn(chain, next + turn, rates, losses);
   };
-  const auto publish = [&](std::size_t member, int) {
-    if (!ahead.empty()) ensemble.members[member] = ahead[member];
-  };
+  const auto publish = [&](std::size_t chain, int) { chains.publish(chain); };
   const auto end_epoch = [&](int turn) {
     const int epoch = next + turn;
     const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-    const auto& [eta, rates, losses] = turns[turn % 2];
+    const double eta = turns[turn % 2].eta;
+    const auto losses = chains.of_members(turns[turn % 2].losses, bounds.most_ever());
     if (std::ranges::any_of(losses, [&](const Loss& loss) { return bounds.exceeded_by(loss); }) ||
         !ensemble.all_finite()) {
       report.stop_reason = StopReason::diverged;
@@ -180,7 +175,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
       return false;
     }
     double mean_square = 0;
-    for (const Loss& loss : losses) mean_square += loss.mean_square() / static_cast<double>(members);
+    for (const Loss& loss : losses) mean_square += loss.mean_square() / static_cast<double>(losses.size());
     bounds.reached(mean_square);
     ensemble.end_epoch(options.averaging);
 
@@ -210,7 +205,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     began = Clock::now();
     return true;
   };
-  Turns(static_cast<Size>(members), last - ensemble.epoch, !ahead.empty(), learn, publish, end_epoch)
+  Turns(static_cast<Size>(chains.size()), last - ensemble.epoch, chains.may_run_ahead(), learn, publish, end_epoch)
       .run(fit_options.threads);
 
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is

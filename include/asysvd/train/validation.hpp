@@ -26,6 +26,21 @@
 namespace asysvd {
 inline namespace v0_1 {
 
+/// How the threads of a fit share out its work.
+enum class Threading {
+  /// Members of an ensemble learn side by side: the model is the same, bit for bit, for any number of threads, of which
+  /// no more have work than there are members. If they don't divide the members, those that are free take some into
+  /// the next epoch, on a copy of the members.
+  deterministic,
+  /// All threads learn the same member at the same time, each from users of its own, without waiting for each other
+  /// (Recht, Re, Wright and Niu, "Hogwild!", NIPS 2011): a single member takes any number of threads, in the memory of
+  /// one. Not reproducible with more than one thread: which steps meet, and which are lost where they do, differs from
+  /// run to run. The error does not: a step in a few thousand meets another. This is a data race on numbers, as
+  /// that method has it, of which the C++ standard promises nothing; it takes a processor that reads and writes
+  /// aligned numbers as a whole, as all that Eigen has packets for do.
+  asynchronous,
+};
+
 /// How one fit is watched over.
 ///
 /// With ratings to validate on, or a `Metric`, the model is measured after the epochs that `validate_every` names and
@@ -54,9 +69,10 @@ struct FitOptions {
   /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty:
   /// all.
   std::span<const Index> users = {};
-  /// How many members of an ensemble learn at a time; at least 1. The model is the same, bit for bit. If they don't
-  /// divide the members, those that are free take some into the next epoch, on a copy of the members.
+  /// How many threads learn; at least 1.
   int threads = 1;
+  /// What they share out.
+  Threading threading = Threading::deterministic;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.
   std::function<void(const FitState<Scalar>&)> checkpoint = {};
