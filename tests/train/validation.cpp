@@ -350,7 +350,7 @@ TEST_CASE("what can't be resumed, and options that do not fit, are refused") {
     CHECK_THROWS_WITH_AS(model.fit(ratings, watched), doctest::Contains(message), std::invalid_argument);
   };
   const SparseMatrixView<float> validation = ratings;
-  refused({.validation_fraction = 1}, "validation_fraction is 1");
+  refused({.validation_fraction = 1}, "validation_fraction is 1; expected 0 to less than 1");
   refused({.validation_fraction = 1e-9}, "validation_fraction is 1e-09");
   refused({.validation_fraction = no_number}, "validation_fraction is nan");
   refused({.validation = &validation, .validation_fraction = 0.1}, "where a validation matrix is given");

@@ -122,6 +122,23 @@ struct Avx2Target {
     return work();
   }
 };
+
+/// The same with AVX-512, for rows that do not fit into the registers of `Avx2Target`; shorter ones gain nothing by it.
+struct Avx512Target {
+  template <std::floating_point Scalar>
+  static constexpr int packet_size = 64 / sizeof(Scalar);
+  template <std::floating_point Scalar>
+  static constexpr int least_width = 256 / sizeof(Scalar);
+
+  [[nodiscard]] static bool is_here() noexcept {
+    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+           __builtin_cpu_supports("avx512dq") != 0;
+  }
+  template <class Work>
+  [[gnu::target("avx512f,avx512vl,avx512dq,avx2,fma"), gnu::flatten]] static auto run(Work work) {
+    return work();
+  }
+};
 #endif
 
 /// Calls `work.template operator()<Target, Width>()` with the best target that this processor has, and the width. The
@@ -132,6 +149,13 @@ template <std::floating_point Scalar, int Fixed, class Work>
 decltype(auto) with_target_and_width(Size stride, Work&& work) {
 #if defined(__x86_64__) && !(defined(__AVX2__) && defined(__FMA__))
   if (!Avx2Target::is_here()) return work.template operator()<BuildTarget, Fixed>();
+  constexpr int least = Avx512Target::least_width<Scalar>;
+  if constexpr (Fixed == Eigen::Dynamic || Fixed >= least) {
+    if (stride >= least && Avx512Target::is_here()) {
+      return with_width<Scalar, Fixed, width_of<Scalar>(least)>(
+          stride, [&]<int Width>() { return work.template operator()<Avx512Target, Width>(); });
+    }
+  }
   using Target = Avx2Target;
 #else
   using Target = BuildTarget;
