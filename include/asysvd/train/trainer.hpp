@@ -99,9 +99,9 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
 
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
 /// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
-/// `fit_options.from` are taken from there. Deterministic, unless `fit_options.threading` is not: the same arguments give
-/// the same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
-/// the first epoch and between epochs, never within one.
+/// `fit_options.from` are taken from there. Deterministic, unless `fit_options.threading` is not: the same arguments
+/// give the same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began
+/// with it or long before. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
 void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,
@@ -138,7 +138,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   }
 
   Chains<Scalar> chains(
-      ensemble, ratings, std::move(learned_from), fit_options, options.seed,
+      ensemble, ratings, learned_from, fit_options, options.seed,
       [&](Parameters<Scalar>& member, const std::vector<bool>& share) {
         return make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
             member, ratings, fit_options.weights, share, user_baseline, options, sampler, feedback, unit});
@@ -167,7 +167,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     const int epoch = next + turn;
     const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
     const double eta = turns[turn % 2].eta;
-    const auto losses = chains.of_members(turns[turn % 2].losses, bounds.most_ever());
+    const auto losses = chains.of_members(turns[turn % 2].losses);
     if (std::ranges::any_of(losses, [&](const Loss& loss) { return bounds.exceeded_by(loss); }) ||
         !ensemble.all_finite()) {
       report.stop_reason = StopReason::diverged;

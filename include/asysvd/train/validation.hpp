@@ -35,9 +35,9 @@ enum class Threading {
   /// All threads learn the same member at the same time, each from users of its own, without waiting for each other
   /// (Recht, Re, Wright and Niu, "Hogwild!", NIPS 2011): a single member takes any number of threads, in the memory of
   /// one. Not reproducible with more than one thread: which steps meet, and which are lost where they do, differs from
-  /// run to run. The error does not: a step in a few thousand meets another. This is a data race on numbers, as
-  /// that method has it, of which the C++ standard promises nothing; it takes a processor that reads and writes
-  /// aligned numbers as a whole, as all that Eigen has packets for do.
+  /// run to run, and the error by little. This is a data race on numbers, as that method has it, of which the C++
+  /// standard promises nothing; it takes a processor that reads and writes aligned numbers as a whole, as x86-64 and
+  /// AArch64 do.
   asynchronous,
 };
 

@@ -7,7 +7,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include <asysvd/random.hpp>
@@ -47,7 +46,7 @@ template <std::floating_point Scalar>
 /// - `Threading::deterministic`: a chain is a member. Where threads don't divide the members, those that are free run
 ///   ahead, on a copy of the members.
 /// - `Threading::asynchronous`: a chain is a share of the users, which takes each member on in turn. What all of them
-///   write to are the numbers of `Parameters`, on which no place, no length and no decision depends. Where one thread
+///   write to are the numbers of `Parameters`, on which no place and no length depends. Where one thread
 ///   overwrites what another has just added, a step is lost.
 template <std::floating_point Scalar>
 class Chains {
@@ -55,17 +54,18 @@ class Chains {
   /// Chains of the members of `ensemble`, which is borrowed. `make_epoch(parameters, learned_from)` gives the epoch of a
   /// member from the users that `learned_from` marks, or all if it is empty; it may keep references to both.
   template <class MakeEpoch>
-  Chains(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, std::vector<bool> learned_from,
+  Chains(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
          const FitOptions<Scalar>& fit_options, std::uint64_t seed, const MakeEpoch& make_epoch)
       : members_(ensemble.members), seed_(seed) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
+    std::size_t shares = 1;
     if (fit_options.threading == Threading::asynchronous) {
       per_chain_ = members_.size();
-      shares_ = shares_of(ratings, learned_from, std::min(threads, static_cast<std::size_t>(ratings.rows())));
-    } else {
-      shares_.push_back(std::move(learned_from));
-      if (threads < members_.size() && members_.size() % threads != 0) ahead_ = members_;
+      shares = std::min(threads, static_cast<std::size_t>(ratings.rows()));
+    } else if (threads < members_.size() && members_.size() % threads != 0) {
+      ahead_ = members_;
     }
+    shares_ = shares_of(ratings, learned_from, shares);
     for (const auto& share : shares_) {
       for (auto& member : ahead_.empty() ? members_ : ahead_) epochs_.push_back(make_epoch(member, share));
     }
@@ -94,11 +94,11 @@ class Chains {
     if (may_run_ahead()) members_[chain] = ahead_[chain];
   }
 
-  /// The losses by member.
-  [[nodiscard]] std::vector<Loss> of_members(const std::vector<Loss>& losses, double limit) const {
-    std::vector<Loss> sums(members_.size(), Loss(limit));
-    for (std::size_t part = 0; part < losses.size(); ++part) {
-      sums[part % members_.size()].add(losses[part].sum(), losses[part].samples());
+  /// The losses by member: those of the first share, and what the others add.
+  [[nodiscard]] std::vector<Loss> of_members(const std::vector<Loss>& losses) const {
+    std::vector<Loss> sums(losses.begin(), losses.begin() + static_cast<Size>(members_.size()));
+    for (std::size_t part = sums.size(); part < losses.size(); ++part) {
+      sums[part % sums.size()].add(losses[part].sum(), losses[part].samples());
     }
     return sums;
   }
