@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
   const Options options{.factors = number(2, 32), .epochs = 6};
   const Options single{.factors = options.factors, .epochs = 6, .members = 1};
   const int repetitions = number(3, 5);
-  const auto [ratings, test] = holdout<float>(synthetic(movielens_10m()).ratings, 0.1, 42);
+  const auto parts = holdout<float>(synthetic(movielens_10m()).ratings, 0.1, 42);
+  const SparseMatrix<float>&ratings = parts.train, &test = parts.test;
 
   AsySVD<float> one(options), side_by_side(options), alone(single), shared(single);
   std::vector<AsySVD<float>> apart(static_cast<std::size_t>(threads), alone);
