@@ -59,7 +59,7 @@ static_assert(UserSampler<SomeUsers> && RatingSampler<OneByOne>);
 /// Runs epochs of the library, without what a fit does before and after them.
 template <class Feedback, int Factors, class Step = GradientStep, class Sampler>
 void run(benchmark::State& state, const SparseMatrix<float>& ratings, Options options, const Sampler& sampler) {
-  auto parameters = initial_parameters<float, Feedback>(ratings, options);
+  auto parameters = initial_members<float, Feedback>(ratings, options).front();
   const std::vector<float> user_baseline = parameters.user_bias;
   const Feedback feedback;
   const std::vector<bool> everybody;

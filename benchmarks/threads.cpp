@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A fit on several threads to the same fit on one, by the clock, in the shape of MovieLens 10M: medians of repetitions
-// that take turns. The members of an ensemble side by side, to the same bits, or it fails; and a single member that all
-// threads learn, asynchronously. What the machine allows is what several fits do, each on a thread and data of its own.
-// usage: benchmark_threads [THREADS [FACTORS [REPETITIONS]]]
+// that take turns, of the whole fit and of its epochs alone. The members of an ensemble side by side, and a single
+// member in two shards, whose error is held against that without shards. What the machine allows is what several fits
+// do, each on a thread and with a model of its own. Fails where the number of threads changes a model. usage:
+// benchmark_threads [THREADS [FACTORS [REPETITIONS]]]
 #include <asysvd/data/split.hpp>
 #include <asysvd/data/synthetic.hpp>
 #include <asysvd/evaluate/rating_error.hpp>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -25,10 +27,25 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-double seconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+/// Seconds of fits.
+class Times {
+ public:
+  /// `fit()` gives its report.
+  void add(const auto& fit) {
+    const auto start = std::chrono::steady_clock::now();
+    const FitReport report = fit();
+    whole_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    epochs_.push_back(report.seconds());
+  }
+  [[nodiscard]] double whole() const { return median(whole_); }
+  [[nodiscard]] double epochs() const { return median(epochs_); }
+
+ private:
+  std::vector<double> whole_, epochs_;
+};
+
+bool same_model(const AsySVD<float>& a, const AsySVD<float>& b) {
+  return a.parameters().q.matrix() == b.parameters().q.matrix();
 }
 
 }  // namespace
@@ -42,31 +59,35 @@ int main(int argc, char** argv) {
   const auto parts = holdout<float>(synthetic(movielens_10m()).ratings, 0.1, 42);
   const SparseMatrix<float>&ratings = parts.train, &test = parts.test;
 
-  AsySVD<float> one(options), side_by_side(options), alone(single), shared(single);
+  AsySVD<float> one(options), side_by_side(options), alone(single), in_shards(single), of_shards(single);
   std::vector<AsySVD<float>> apart(static_cast<std::size_t>(threads), alone);
-  std::vector<double> one_time, side_by_side_time, alone_time, shared_time, apart_time;
+  Times one_time, side_by_side_time, alone_time, in_shards_time, apart_time;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
-    one_time.push_back(seconds_of([&] { one.fit(ratings); }));
-    side_by_side_time.push_back(seconds_of([&] { side_by_side.fit(ratings, {.threads = threads}); }));
-    if (one.parameters().q.matrix() != side_by_side.parameters().q.matrix()) return EXIT_FAILURE;
-    alone_time.push_back(seconds_of([&] { alone.fit(ratings); }));
-    shared_time.push_back(
-        seconds_of([&] { shared.fit(ratings, {.threads = threads, .threading = Threading::asynchronous}); }));
-    apart_time.push_back(seconds_of([&] {
+    one_time.add([&] { return one.fit(ratings); });
+    side_by_side_time.add([&] { return side_by_side.fit(ratings, {.threads = threads}); });
+    alone_time.add([&] { return alone.fit(ratings); });
+    in_shards_time.add([&] { return in_shards.fit(ratings, {.threads = threads, .shards = 2}); });
+    apart_time.add([&] {
       std::vector<std::thread> fits;
       for (auto& model : apart) fits.emplace_back([&] { model.fit(ratings); });
       for (auto& fit : fits) fit.join();
-    }));
+      return apart.front().report();
+    });
   }
+  of_shards.fit(ratings, {.shards = 2});
+  if (!same_model(one, side_by_side) || !same_model(in_shards, of_shards)) return EXIT_FAILURE;
+
   const auto error = [&](const auto& model) { return rating_error(model, ratings, test).rmse; };
-  const double before = median(one_time), lone = median(alone_time);
-  std::printf("k=%d, %d epochs, %d threads to one, and the test RMSE with several and with one\n", options.factors,
-              options.epochs, threads);
-  std::printf("  %d members side by side, the same model: %.2f s to %.2f s, %.2f times, RMSE %.4f\n",
-              options.member_count(), median(side_by_side_time), before, before / median(side_by_side_time),
-              error(one));
-  std::printf("  one member, asynchronous: %.2f s to %.2f s, %.2f times, RMSE %.4f to %.4f\n", median(shared_time),
-              lone, lone / median(shared_time), error(shared), error(alone));
-  std::printf("  as many fits at the same time, which have nothing in common but the machine: %.2f times\n",
-              threads * lone / median(apart_time));
+  std::printf("k=%d, %d epochs, %d threads to one: seconds, how many times faster, of the epochs alone; test RMSE\n",
+              options.factors, options.epochs, threads);
+  const auto row = [&](const char* what, const Times& before, const Times& after) {
+    std::printf("  %s: %.2f to %.2f s, %.2f times, %.2f", what, before.whole(), after.whole(),
+                before.whole() / after.whole(), before.epochs() / after.epochs());
+  };
+  row((std::to_string(options.member_count()) + " members side by side").c_str(), one_time, side_by_side_time);
+  std::printf("; %.4f\n", error(one));
+  row("one member in two shards", alone_time, in_shards_time);
+  std::printf("; %.4f to %.4f\n", error(alone), error(in_shards));
+  std::printf("  as many fits at the same time: %.2f times, %.2f\n", threads * alone_time.whole() / apart_time.whole(),
+              threads * alone_time.epochs() / apart_time.epochs());
 }

@@ -89,7 +89,7 @@ int main(int argc, char** argv) try {
 
   std::printf("Step 1: two matrices of random numbers, %lld x 10 [10,681 x 10]\n",
               static_cast<long long>(train.cols()));
-  auto parameters = initial_parameters<double, RawFeedback>(train, lecture_options(1e-4, 1e-5));
+  auto parameters = initial_members<double, RawFeedback>(train, lecture_options(1e-4, 1e-5)).front();
   std::printf("  the first row of each: %.3f %.3f ... and %.3f %.3f ...\n\n", parameters.x.row(0)[0],
               parameters.x.row(0)[1], parameters.q.row(0)[0], parameters.q.row(0)[1]);
 

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 kinds=("$@")
 [ ${#kinds[@]} -gt 0 ] || kinds=(sanitize thread valgrind)
-threaded=(tasks turns data_reader_threads train_ensemble train_determinism train_closed_form train_new_items recommend
+threaded=(tasks turns data_reader_threads train_ensemble train_shards train_determinism train_closed_form train_new_items recommend
   ranking_model serve_user_session evaluate_auc evaluate_cross_validation evaluate_ranking evaluate_tuning)
 # Valgrind can't throw where memory is refused, so those are not here that ask for more than there is.
 initialized=(sparse_matrix sparse_matrix_view profile turns data_detail_numbers data_id_map data_reader data_reader_errors
@@ -28,10 +28,8 @@ for kind in "${kinds[@]}"; do
   cmake --preset "$preset" -G Ninja >/dev/null
   case $kind in
     thread)
-      cmake --build --preset thread --target "${threaded[@]/#/test_}" test_train_asynchronous example_swap
+      cmake --build --preset thread --target "${threaded[@]/#/test_}" example_swap
       ctest --preset thread --tests-regex "^($(IFS='|' && echo "${threaded[*]}")|example_swap)\$"
-      # Where threads learn the same numbers they race, as they are meant to; where they learn different ones they must not.
-      build/thread/tests/test_train_asynchronous --test-case="threads that never meet*" --no-intro
       ;;
     valgrind)
       cmake --build --preset test --target "${initialized[@]/#/test_}"

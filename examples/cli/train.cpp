@@ -71,8 +71,11 @@ class Train {
     command.add_option("--half-life", half_life_, "Let a rating that is so many days older count half as much")
         ->check(above_zero)
         ->type_name("DAYS");
-    add_choice(command, "--threading", watched_.threading, threading_names,
-               "What --threads share out: members, for the same result, or users, for another one each time");
+    command
+        .add_option(
+            "--shards", watched_.shards,
+            "Shards of users, 1 or 2, that learn each member side by side: work for more threads, another result")
+        ->capture_default_str();
     checkpoint_.add_to(command);
     command.add_option("--resume", resume_path_, "Go on with the model in this file, for --epochs more");
     command.add_flag("--resumable", resumable_,
@@ -86,8 +89,7 @@ class Train {
     command
         .add_option(
             "--threads", watched_.threads,
-            "Threads that read, members that learn at a time, and users that are ranked for; the result is the same, "
-            "unless --threading says otherwise")
+            "Threads that read, members that learn at a time, and users that are ranked for; the result is the same")
         ->capture_default_str();
     add_output(command, "--save", model_path_, "File to keep the model in");
     json_.add_to(command);
@@ -135,8 +137,6 @@ class Train {
 
  private:
   enum class Objective { rating, ranking };
-  static inline const Names<asysvd::Threading> threading_names{{"deterministic", asysvd::Threading::deterministic},
-                                                               {"asynchronous", asysvd::Threading::asynchronous}};
   static inline const Names<Objective> objective_names{{"rating", Objective::rating}, {"ranking", Objective::ranking}};
 
   /// What means nothing where a model is trained in closed form.
@@ -308,7 +308,7 @@ class Train {
   [[nodiscard]] ordered_json options_in_force(const ordered_json& of_model) const {
     ordered_json object{{"ratings", ratings_.path()},  {"implicit", ratings_.implicit_path()},
                         {"test", test_path_},          {"half_life", half_life_},
-                        {"threads", watched_.threads}, {"threading", name_of(threading_names, watched_.threading)},
+                        {"threads", watched_.threads}, {"shards", watched_.shards},
                         {"resume", resume_path_},      {"objective", name_of(objective_names, objective_)},
                         {"seed", model_.seed()}};
     object.update(watched());

@@ -284,7 +284,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                     "at most the number of items that the model was trained on");
     ratings.validate();
     require_use_of_implicit("AsySVD::set_ratings", ratings);
-    user_factors_ = detail::factors_of_users(parameters_, feedback_, ratings, options_.user_shrinkage);
+    user_factors_ = detail::factors_of_users(parameters_, feedback_, ratings, options_.user_shrinkage, 1);
     ratings_ = ratings;
   }
 
@@ -370,22 +370,22 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
                       options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
     }
-    const auto measure = detail::measure_by<Scalar>(metric, fit_options, [this](auto state, const auto& served) {
+    const auto measure = detail::measure_by<Scalar>(metric, fit_options, [&](auto state, const auto& served) {
       AsySVD model(options_, sampler_, feedback_);
-      model.keep(std::move(state), served);
+      model.keep(std::move(state), served, fit_options.threads);
       return model;
     });
     auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
                                              measure, metric.higher_is_better, observer);
     auto report = fitted.state.report;
-    keep(std::move(fitted.parameters), ratings);
+    keep(std::move(fitted.parameters), ratings, fit_options.threads);
     ensemble_ = std::move(fitted.state.ensemble);
     report_ = std::move(fitted.state.report);
     return report;
   }
 
-  void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings) {
-    user_factors_ = detail::factors_of_users(parameters, feedback_, ratings, options_.user_shrinkage);
+  void keep(Parameters<Scalar> parameters, const SparseMatrixView<Scalar>& ratings, int threads) {
+    user_factors_ = detail::factors_of_users(parameters, feedback_, ratings, options_.user_shrinkage, threads);
     parameters_ = std::move(parameters);
     ratings_ = ratings;
   }

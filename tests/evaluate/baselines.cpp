@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE("the biases are those that a fit starts from, bit for bit", S
   options.factors = 1;
   options.user_shrinkage = 4;
   options.item_shrinkage = 7;
-  const auto start = initial_parameters<Scalar, FullFeedback>(ratings, options);
+  const auto start = initial_members<Scalar, FullFeedback>(ratings, options).front();
   const BiasOnly<Scalar> biases(ratings, {.user = 4, .item = 7});
   for (Index user = 0; user < ratings.rows(); ++user) {
     for (Index item = 0; item < ratings.cols(); ++item) {

@@ -119,13 +119,16 @@ fi
 "$program" train --ratings ratings.csv --factors 40 --members 3 --epochs 2 --threads 3 --save three >out
 cmp -s one three || fail "three threads gave another model"
 
-# Threads that learn one member give another model, which is as good.
-"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --threads 3 --threading asynchronous \
-  --json asynchronous.json >out
-holds asynchronous.json '"threading": "asynchronous"'
-"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --json deterministic.json >out
-errors=$(grep -h '^  "rmse":' asynchronous.json deterministic.json | tr -dc '0-9.\n')
-echo $errors | awk '{ exit !(NF == 2 && ($1 - $2) ^ 2 < 0.01 ^ 2) }' || fail "three threads on one member erred by $errors"
+# Two shards give another model, which is as good and does not depend on the threads either.
+"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --shards 2 --threads 2 \
+  --json sharded.json --save two >out
+holds sharded.json '"shards": 2'
+"$program" train --ratings ratings.csv --factors 8 --members 1 --shards 2 --save one >out
+cmp -s one two || fail "two threads gave another model of two shards"
+"$program" train --ratings ratings.csv --test ratings.csv --factors 8 --members 1 --json whole.json >out
+errors=$(grep -h '^  "rmse":' sharded.json whole.json | tr -dc '0-9.\n')
+echo $errors | awk '{ exit !(NF == 2 && $1 != $2 && ($1 - $2) ^ 2 < 0.01 ^ 2) }' || fail "two shards erred by $errors"
+refused "expected 1 or 2" train --ratings ratings.csv --shards 3
 
 # The epochs are chosen on ratings that are set aside, and the model can be learned again with them.
 "$program" train --ratings ratings.csv --holdout 0.2 --factors 8 --epochs 30 --learning-rate 0.05 --averaging 1 \

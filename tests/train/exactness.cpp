@@ -49,7 +49,7 @@ Options options_for(int factors, bool leave_one_out, Shrink shrink) {
 template <class Scalar, class Feedback>
 ReferenceModel trained_reference(const SparseMatrix<Scalar>& ratings, const Options& options,
                                  const std::vector<Scalar>& weights = {}, bool shared_out = false) {
-  auto model = ReferenceModel::from(initial_parameters<Scalar, Feedback>(ratings, options), Feedback{},
+  auto model = ReferenceModel::from(initial_members<Scalar, Feedback>(ratings, options).front(), Feedback{},
                                     static_cast<const SparseMatrixView<Scalar>&>(ratings), options.user_shrinkage);
   if (!weights.empty()) model.weights.assign(weights.begin(), weights.end());
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
@@ -85,7 +85,7 @@ TEST_CASE_TEMPLATE("the user pass and the per-sample step are sequential gradien
         const auto options = options_for(factors, leave_one_out, shrink);
         const auto reference = trained_reference<Scalar, Feedback>(ratings, options);
         // The test would prove nothing on parameters that have hardly moved.
-        const auto start = initial_parameters<Scalar, Feedback>(ratings, options);
+        const auto start = initial_members<Scalar, Feedback>(ratings, options).front();
         REQUIRE(test::largest_difference(start, reference) > 0.05);
 
         AsySVD<Scalar, Sequential, Feedback> by_user(options);
@@ -111,7 +111,8 @@ TEST_CASE_TEMPLATE("rows that weigh nothing in a profile receive nothing", Scala
     options.regularization = {.x = 0, .y = 0, .q = 0, .bias = 0, .whole_q = 0, .whole_user = 0, .whole_item = 0};
     AsySVD<Scalar, Sequential, ExplicitFeedback> model(options);
     CHECK(model.fit(ratings).stop_reason == StopReason::max_epochs);
-    CHECK(model.parameters().x.matrix() == initial_parameters<Scalar, ExplicitFeedback>(ratings, options).x.matrix());
+    CHECK(model.parameters().x.matrix() ==
+          initial_members<Scalar, ExplicitFeedback>(ratings, options).front().x.matrix());
   }
 }
 
@@ -146,7 +147,8 @@ TEST_CASE_TEMPLATE("with an N(u) of its own, both passes are sequential gradient
       for (const int factors : {5, 140}) {
         const auto options = options_for(factors, leave_one_out, shrink);
         const auto reference = trained_reference<Scalar, Feedback>(ratings, options);
-        REQUIRE(test::largest_difference(initial_parameters<Scalar, Feedback>(ratings, options), reference) > 0.05);
+        REQUIRE(test::largest_difference(initial_members<Scalar, Feedback>(ratings, options).front(), reference) >
+                0.05);
 
         AsySVD<Scalar, Sequential, Feedback> by_user(options);
         by_user.fit(ratings);
@@ -204,7 +206,8 @@ TEST_CASE_TEMPLATE("the oracle's step is the gradient of the loss, by finite dif
   const SparseMatrixView<double> view = ratings.with_implicit(test::random_ratings<double>(8, 10, 6, 8));
   for (const bool leave_one_out : {false, true}) {
     const auto options = options_for(3, leave_one_out, Shrink::per_sample);
-    const auto before = ReferenceModel::from(initial_parameters<double, Feedback>(view, options), Feedback{}, view, 10);
+    const auto before =
+        ReferenceModel::from(initial_members<double, Feedback>(view, options).front(), Feedback{}, view, 10);
     Size user = 2;
     while (view.row(user).size() < 3 || view.row(user).unrated.empty()) ++user;
     const std::size_t position = 2;

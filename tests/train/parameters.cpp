@@ -15,7 +15,7 @@ using namespace asysvd;
 TEST_CASE("parameters that are scaled predict as many times as much from ratings as many times as large") {
   const auto ratings = test::random_ratings<double>(30, 20, 12, 1);
   const Options options{.factors = 5, .initialization = Initialization::normal(0.5)};
-  const auto parameters = initial_parameters<double, FullFeedback>(ratings, options);
+  const auto parameters = initial_members<double, FullFeedback>(ratings, options).front();
   auto scaled = parameters;
   scale_ratings(scaled, 4.0);  // a power of two, so that nothing is rounded
   CHECK(scaled.max_rating == 4 * parameters.max_rating);
@@ -39,7 +39,7 @@ TEST_CASE("the unit follows the scale of the ratings, and is 1 where they have n
 
 TEST_CASE("a number that is not finite is seen, wherever it is") {
   const auto ratings = test::random_ratings<double>(30, 20, 12, 1);
-  const auto parameters = initial_parameters<double, FullFeedback>(ratings, {.factors = 5});
+  const auto parameters = initial_members<double, FullFeedback>(ratings, {.factors = 5}).front();
   CHECK(parameters.all_finite());
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   for (auto matrix : {&Parameters<double>::q, &Parameters<double>::x, &Parameters<double>::y}) {

@@ -27,7 +27,7 @@ struct Fixture {
   FullFeedback feedback;
   std::vector<bool> learned_from;
   std::vector<Scalar> user_baseline = std::vector<Scalar>(static_cast<std::size_t>(ratings.rows()), Scalar(0.1));
-  Parameters<Scalar> parameters = initial_parameters<Scalar, FullFeedback>(ratings, options);
+  Parameters<Scalar> parameters = initial_members<Scalar, FullFeedback>(ratings, options).front();
 
   /// Three epochs of what `make(training)` gives.
   template <class Make>

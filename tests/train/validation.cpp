@@ -61,6 +61,20 @@ TEST_CASE("measurements come after each so many epochs and after the last") {
   CHECK(same_bits(model, after(4)));
 }
 
+TEST_CASE("several threads measure, and serve, more users than each takes at a time, as one does") {
+  const auto many = test::random_ratings<float>(3000, 40, 6, 7);
+  const auto validation = test::random_ratings<float>(3000, 40, 3, 8);
+  AsySVD<float> one(options), several(options);
+  const auto measured = one.fit(many, {.validation = &validation}).epochs;
+  const auto again = several.fit(many, {.validation = &validation, .threads = 3}).epochs;
+  for (std::size_t epoch = 0; epoch < 6; ++epoch) CHECK(measured[epoch].validation == again[epoch].validation);
+  CHECK(same_bits(one, several));
+  CHECK(one.user_factors().matrix() == several.user_factors().matrix());
+
+  const auto best = static_cast<std::size_t>(one.report().best_epoch - 1);
+  CHECK(*measured[best].validation == doctest::Approx(rating_error(one, many, validation).rmse).epsilon(1e-6));
+}
+
 TEST_CASE("of equal measurements the earliest epoch is kept, and equal is not better") {
   AsySVD<float> model(options);
   const auto report = model.fit(ratings, {.patience = 3}, Unobserved{}, minimize(scripted({5, 4, 4, 4, 4, 4})));

@@ -29,6 +29,14 @@ void run_tasks(Size count, int threads, const Task& task) {
   for (auto& other : others) other.get();
 }
 
+/// Calls `task(begin, end)` for the ranges of `length` that make up [0, count), the last one being shorter, as `run_tasks`
+/// does.
+template <class Task>
+void run_ranges(Size count, Size length, int threads, const Task& task) {
+  run_tasks((count + length - 1) / length, threads,
+            [&](Size n) { task(n * length, std::min(count, (n + 1) * length)); });
+}
+
 }  // namespace detail
 }  // namespace v0_1
 }  // namespace asysvd

@@ -28,7 +28,7 @@ namespace detail {
 template <class Task, class Publish, class End>
 class Turns {
  public:
-  Turns(Size chains, int turns, bool may_run_ahead, Task task, Publish publish, End end)
+  Turns(Size chains, Size turns, bool may_run_ahead, Task task, Publish publish, End end)
       : done_(static_cast<std::size_t>(chains), 0),
         busy_(done_.size(), false),
         over_(turns == 0),
@@ -60,7 +60,7 @@ class Turns {
     std::unique_lock lock(mutex_);
     try {
       while (!over_) {
-        if (leads && std::ranges::all_of(done_, [&](int done) { return done > ended_; })) {
+        if (leads && std::ranges::all_of(done_, [&](Size done) { return done > ended_; })) {
           lock.unlock();
           const bool goes_on = end_(ended_);  // which this thread alone changes
           lock.lock();
@@ -71,7 +71,7 @@ class Turns {
           }
         } else if (const auto chain = next(); chain < done_.size()) {
           busy_[chain] = true;
-          const int turn = done_[chain];
+          const Size turn = done_[chain];
           lock.unlock();
           task_(chain, turn);
           lock.lock();
@@ -110,12 +110,12 @@ class Turns {
 
   std::mutex mutex_;  // of all below, but for the work itself
   std::condition_variable changed_;
-  std::vector<int> done_;  // how many turns, by chain
+  std::vector<Size> done_;  // how many turns, by chain
   std::vector<bool> busy_;
-  int ended_ = 0;  // turns
+  Size ended_ = 0;  // turns
   bool over_;
-  int turns_;
-  int most_ahead_;
+  Size turns_;
+  Size most_ahead_;
   Task task_;
   Publish publish_;
   End end_;

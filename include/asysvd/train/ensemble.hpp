@@ -42,9 +42,7 @@ struct Ensemble {
                                       double unit = 1) {
     Ensemble ensemble;
     ensemble.unit = unit;
-    for (int m = 0; m < options.member_count(); ++m) {
-      ensemble.members.push_back(initial_parameters<Scalar, Feedback>(ratings, options, m, static_cast<Scalar>(unit)));
-    }
+    ensemble.members = initial_members<Scalar, Feedback>(ratings, options, static_cast<Scalar>(unit));
     if (options.averaging < 1) ensemble.averages = ensemble.members;
     return ensemble;
   }

@@ -142,7 +142,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   } else if (measured_on.nonzeros() > 0) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {
       return validation_rmse(as_served(ensemble, learned_from), feedback, learned_from, measured_on,
-                             options.user_shrinkage);
+                             options.user_shrinkage, fit_options.threads);
     };
   }
 
@@ -168,7 +168,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
   auto again = run(all, learned_epochs,
                    {.weights = fit_options.weights,
                     .threads = fit_options.threads,
-                    .threading = fit_options.threading,
+                    .shards = fit_options.shards,
                     .checkpoint = fit_options.checkpoint,
                     .from = in_second ? fit_options.from : nullptr},
                    {}, report);

@@ -134,12 +134,11 @@ template <std::floating_point Scalar>
 
 }  // namespace detail
 
-/// The state before the first epoch: factors drawn, constants computed, b_u and b_i started from b̃_u and b̃_i.
-/// `ratings` must be valid and not empty, and are divided by `unit`. `member` tells apart the members of an ensemble.
-/// O(ratings + items · k).
+/// The state before the first epoch but for the factors: constants computed, b_u and b_i started from b̃_u and b̃_i.
+/// `ratings` must be valid and not empty, and are divided by `unit`. O(ratings + items).
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] Parameters<Scalar> initial_parameters(const SparseMatrixView<Scalar>& ratings, const Options& options,
-                                                    int member = 0, Scalar unit = 1) {
+[[nodiscard]] Parameters<Scalar> initial_biases(const SparseMatrixView<Scalar>& ratings, const Options& options,
+                                                Scalar unit = 1) {
   Parameters<Scalar> parameters;
   const auto [least, greatest] = std::ranges::minmax(ratings.values());
   parameters.min_rating = least / unit;
@@ -158,24 +157,37 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
     }
   }
   parameters.item_bias = parameters.item_baseline;
-
-  const auto counts = rating_counts(ratings);
-  const int factors = options.member_factors(member);
-  Random random(options.seed, detail::random_stream(member, 0));
-  const auto draw = [&](FactorMatrix<Scalar>& matrix, const std::vector<Size>& met) {
-    matrix = FactorMatrix<Scalar>(ratings.cols(), factors);
-    for (Size i = 0; i < matrix.rows(); ++i) {
-      for (Scalar& value : matrix.row(i)) {
-        value = static_cast<Scalar>(options.initialization.draw(random, factors));
-      }
-      // Nothing would ever move the factors of an item that nobody met: what is known of it is its absence.
-      if (met[static_cast<std::size_t>(i)] == 0) matrix.row(i).setZero();
-    }
-  };
-  draw(parameters.q, counts);
-  if constexpr (Feedback::has_explicit) draw(parameters.x, counts);
-  if constexpr (Feedback::has_implicit) draw(parameters.y, detail::implicit_counts(ratings, counts));
   return parameters;
+}
+
+/// The states of all members of an ensemble before the first epoch: factors drawn, the rest alike. `ratings` must be valid
+/// and not empty, and are divided by `unit`. O(ratings + items · k).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] std::vector<Parameters<Scalar>> initial_members(const SparseMatrixView<Scalar>& ratings,
+                                                              const Options& options, Scalar unit = 1) {
+  const auto count = static_cast<std::size_t>(options.member_count());
+  std::vector<Parameters<Scalar>> members(count, initial_biases<Scalar, Feedback>(ratings, options, unit));
+  const auto counts = rating_counts(ratings);
+  const auto counts_of_y = Feedback::has_implicit ? detail::implicit_counts(ratings, counts) : std::vector<Size>{};
+  for (int member = 0; member < options.member_count(); ++member) {
+    const int factors = options.member_factors(member);
+    Random random(options.seed, detail::random_stream(member, 0));
+    const auto draw = [&](FactorMatrix<Scalar>& matrix, const std::vector<Size>& met) {
+      matrix = FactorMatrix<Scalar>(ratings.cols(), factors);
+      for (Size i = 0; i < matrix.rows(); ++i) {
+        for (Scalar& value : matrix.row(i)) {
+          value = static_cast<Scalar>(options.initialization.draw(random, factors));
+        }
+        // Nothing would ever move the factors of an item that nobody met: what is known of it is its absence.
+        if (met[static_cast<std::size_t>(i)] == 0) matrix.row(i).setZero();
+      }
+    };
+    auto& parameters = members[static_cast<std::size_t>(member)];
+    draw(parameters.q, counts);
+    if constexpr (Feedback::has_explicit) draw(parameters.x, counts);
+    if constexpr (Feedback::has_implicit) draw(parameters.y, counts_of_y);
+  }
+  return members;
 }
 
 /// The unit that `Options::rating_unit` says, or finds: the spread of what μ, b̃_u and b̃_i leave of the ratings, over

@@ -99,9 +99,8 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
 
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
 /// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
-/// `fit_options.from` are taken from there. Deterministic, unless `fit_options.threading` is not: the same arguments
-/// give the same bits, however many threads there are, and an epoch draws the same random numbers whether the fit began
-/// with it or long before. Allocates before the first epoch and between epochs, never within one.
+/// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
+/// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before the first epoch and between epochs, never within one.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
 void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,
@@ -139,9 +138,9 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
 
   Chains<Scalar> chains(
       ensemble, ratings, learned_from, fit_options, options.seed,
-      [&](Parameters<Scalar>& member, const std::vector<bool>& share) {
+      [&](Parameters<Scalar>& parameters, const std::vector<bool>& users) {
         return make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-            member, ratings, fit_options.weights, share, user_baseline, options, sampler, feedback, unit});
+            parameters, ratings, fit_options.weights, users, user_baseline, options, sampler, feedback, unit});
       });
 
   const auto counts = rating_counts(ratings);
@@ -158,11 +157,13 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   std::array<Turn, 2> turns{turn_of(next), turn_of(next + 1)};  // the one that is ending, and the one ahead of it
   auto began = Clock::now();
 
-  const auto learn = [&](std::size_t chain, int turn) {
+  const Size legs = chains.legs();
+  const auto run_leg = [&](std::size_t chain, Size leg) {
+    const auto turn = static_cast<int>(leg / legs);
     auto& [eta, rates, losses] = turns[turn % 2];
-    chains.learn(chain, next + turn, rates, losses);
+    chains.run(chain, next + turn, leg % legs, rates, losses[chain]);
   };
-  const auto publish = [&](std::size_t chain, int) { chains.publish(chain); };
+  const auto publish = [&](std::size_t chain, Size) { chains.publish(chain); };
   const auto end_epoch = [&](int turn) {
     const int epoch = next + turn;
     const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
@@ -205,7 +206,12 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     began = Clock::now();
     return true;
   };
-  Turns(static_cast<Size>(chains.size()), last - ensemble.epoch, chains.may_run_ahead(), learn, publish, end_epoch)
+  const auto end_leg = [&](Size leg) {
+    const bool within = (leg + 1) % legs != 0;
+    return within || end_epoch(static_cast<int>(leg / legs));
+  };
+  Turns(static_cast<Size>(chains.size()), legs * (last - ensemble.epoch), chains.may_run_ahead(), run_leg, publish,
+        end_leg)
       .run(fit_options.threads);
 
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is

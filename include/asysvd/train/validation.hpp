@@ -9,11 +9,14 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include <asysvd/detail/check.hpp>
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
@@ -25,21 +28,6 @@
 
 namespace asysvd {
 inline namespace v0_1 {
-
-/// How the threads of a fit share out its work.
-enum class Threading {
-  /// Members of an ensemble learn side by side: the model is the same, bit for bit, for any number of threads, of which
-  /// no more have work than there are members. If they don't divide the members, those that are free take some into
-  /// the next epoch, on a copy of the members.
-  deterministic,
-  /// All threads learn the same member at the same time, each from users of its own, without waiting for each other
-  /// (Recht, Re, Wright and Niu, "Hogwild!", NIPS 2011): a single member takes any number of threads, in the memory of
-  /// one. Not reproducible with more than one thread: which steps meet, and which are lost where they do, differs from
-  /// run to run, and the error by little. This is a data race on numbers, as that method has it, of which the C++
-  /// standard promises nothing; it takes a processor that reads and writes aligned numbers as a whole, as x86-64 and
-  /// AArch64 do.
-  asynchronous,
-};
 
 /// How one fit is watched over.
 ///
@@ -69,10 +57,14 @@ struct FitOptions {
   /// The users whose ratings are learned from, each once an epoch at most; everybody else's are passed over. Empty:
   /// all.
   std::span<const Index> users = {};
-  /// How many threads learn; at least 1.
+  /// How many threads learn; at least 1. The model is the same, bit for bit, for any number of them; no more have work
+  /// than there are members times `shards`. If they don't divide the members of one shard, those that are free take some
+  /// into the next epoch, on a copy of the members.
   int threads = 1;
-  /// What they share out.
-  Threading threading = Threading::deterministic;
+  /// Into how many shards of users each member's work is parted: 1 or 2. Two learn side by side, each on a copy of the
+  /// member, and their copies become one four times an epoch. That gives another model than one shard does, about as
+  /// good, and takes the memory of two members more for each. More than two would part too far in between: see docs/benchmarks.md.
+  int shards = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.
   std::function<void(const FitState<Scalar>&)> checkpoint = {};
@@ -102,6 +94,7 @@ struct FitOptions {
     check(detail::is_finite(minimum_change) && minimum_change >= 0, "minimum_change", minimum_change,
           "a finite number of at least 0");
     check(threads >= 1, "threads", threads, "at least 1");
+    check(shards == 1 || shards == 2, "shards", shards, "1 or 2");
     check(!refit || validation != nullptr || validation_fraction > 0, "refit", int{refit},
           "false, unless there are ratings to validate on");
     check(weights.empty() || static_cast<Size>(weights.size()) == ratings.nonzeros(), "number of weights",
@@ -148,27 +141,34 @@ template <class Measure>
 
 namespace detail {
 
-/// RMSE over the ratings of `test` by users of `ratings`, clamped to the training range.
+/// RMSE over the ratings of `test` by users of `ratings`, clamped to the training range; the same for any number of
+/// threads.
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] double validation_rmse(const Parameters<Scalar>& parameters, const Feedback& feedback,
                                      const SparseMatrixView<Scalar>& ratings, const SparseMatrixView<Scalar>& test,
-                                     double user_shrinkage) {
-  FactorMatrix<Scalar> p(1, parameters.factors());
-  double squared_error = 0;
-  for (Size user = 0; user < test.rows(); ++user) {
-    const auto wanted = test.row(user);
-    if (wanted.empty()) continue;
-    user_factors(parameters, feedback, ratings.row(user), user_shrinkage, p.data(0));
-    for (std::size_t t = 0; t < wanted.items.size(); ++t) {
-      const Index i = wanted.items[t];
-      const Scalar score = parameters.mean + parameters.user_bias[user] + parameters.item_bias[i] +
-                           dot(p.data(0), parameters.q.data(i), p.stride());
-      const double error =
-          static_cast<double>(wanted.ratings[t]) - std::clamp(score, parameters.min_rating, parameters.max_rating);
-      squared_error += error * error;
+                                     double user_shrinkage, int threads) {
+  constexpr Size users_at_a_time = 1024;
+  std::vector<double> squared_errors(static_cast<std::size_t>(test.rows() / users_at_a_time + 1), 0.0);
+  run_ranges(test.rows(), users_at_a_time, threads, [&](Size first, Size end) {
+    FactorMatrix<Scalar> p(1, parameters.factors());
+    double squared_error = 0;
+    for (Size user = first; user < end; ++user) {
+      const auto wanted = test.row(user);
+      if (wanted.empty()) continue;
+      user_factors(parameters, feedback, ratings.row(user), user_shrinkage, p.data(0));
+      for (std::size_t t = 0; t < wanted.items.size(); ++t) {
+        const Index i = wanted.items[t];
+        const Scalar score = parameters.mean + parameters.user_bias[user] + parameters.item_bias[i] +
+                             dot(p.data(0), parameters.q.data(i), p.stride());
+        const double error =
+            static_cast<double>(wanted.ratings[t]) - std::clamp(score, parameters.min_rating, parameters.max_rating);
+        squared_error += error * error;
+      }
     }
-  }
-  return std::sqrt(squared_error / static_cast<double>(test.nonzeros()));
+    squared_errors[static_cast<std::size_t>(first / users_at_a_time)] = squared_error;
+  });
+  const double sum = std::accumulate(squared_errors.begin(), squared_errors.end(), 0.0);
+  return std::sqrt(sum / static_cast<double>(test.nonzeros()));
 }
 
 /// Compares measurements as they come, and knows when to stop waiting for a better one.

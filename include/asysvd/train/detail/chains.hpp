@@ -7,11 +7,13 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix_view.hpp>
 #include <asysvd/train/detail/epoch.hpp>
+#include <asysvd/train/detail/merge.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/parameters.hpp>
@@ -21,33 +23,32 @@ namespace asysvd {
 inline namespace v0_1 {
 namespace detail {
 
-/// Shares the users out, so that all shares have about as many ratings. O(users · shares).
+/// Shares the users out, so that all shards have about as many ratings. O(users · shards).
 /// \param learned_from by user; empty if all are.
-/// \return for each share, which users it has; the only one is `learned_from`.
+/// \return for each shard, which users it has; the only one is `learned_from`.
 template <std::floating_point Scalar>
-[[nodiscard]] std::vector<std::vector<bool>> shares_of(const SparseMatrixView<Scalar>& ratings,
+[[nodiscard]] std::vector<std::vector<bool>> shards_of(const SparseMatrixView<Scalar>& ratings,
                                                        const std::vector<bool>& learned_from, std::size_t count) {
   if (count == 1) return {learned_from};
   const auto users = static_cast<std::size_t>(ratings.rows());
-  std::vector<std::vector<bool>> shares(count, std::vector<bool>(users, false));
+  std::vector<std::vector<bool>> shards(count, std::vector<bool>(users, false));
   std::vector<Size> load(count, 0);
   for (std::size_t user = 0; user < users; ++user) {
     if (!learned_from.empty() && !learned_from[user]) continue;
     const auto lightest = std::ranges::min_element(load);
     *lightest += ratings.row(static_cast<Size>(user)).size();
-    shares[static_cast<std::size_t>(lightest - load.begin())][user] = true;
+    shards[static_cast<std::size_t>(lightest - load.begin())][user] = true;
   }
-  return shares;
+  return shards;
 }
 
-/// The epochs of an ensemble as chains for `Turns`: those of one chain follow each other, and different chains may run at
-/// the same time.
+/// The epochs of an ensemble as chains for `Turns`, one for each shard of each member: the legs of one chain follow each
+/// other, and different chains may run at the same time.
 ///
-/// - `Threading::deterministic`: a chain is a member. Where threads don't divide the members, those that are free run
-///   ahead, on a copy of the members.
-/// - `Threading::asynchronous`: a chain is a share of the users, which takes each member on in turn. What all of them
-///   write to are the numbers of `Parameters`, on which no place and no length depends. Where one thread
-///   overwrites what another has just added, a step is lost.
+/// - One shard: a leg is an epoch. Where threads don't divide the members, those that are free run ahead, on a copy of
+///   the members.
+/// - Several: each has a copy of the member. A leg in which all chains learn a part of the epoch, each on its copy from
+///   its own users, is followed by one in which all merge the copies, each the rows of some items.
 template <std::floating_point Scalar>
 class Chains {
  public:
@@ -56,60 +57,97 @@ class Chains {
   template <class MakeEpoch>
   Chains(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
          const FitOptions<Scalar>& fit_options, std::uint64_t seed, const MakeEpoch& make_epoch)
-      : members_(ensemble.members), seed_(seed) {
+      : members_(ensemble.members),
+        seed_(seed),
+        shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
-    std::size_t shares = 1;
-    if (fit_options.threading == Threading::asynchronous) {
-      per_chain_ = members_.size();
-      shares = std::min(threads, static_cast<std::size_t>(ratings.rows()));
-    } else if (threads < members_.size() && members_.size() % threads != 0) {
-      ahead_ = members_;
+    may_run_ahead_ = shards_.size() == 1 && threads < members_.size() && members_.size() % threads != 0;
+    if (may_run_ahead_ || shards_.size() > 1) {
+      copies_.reserve(members_.size() * shards_.size());
+      for (const auto& member : members_) copies_.insert(copies_.end(), shards_.size(), member);
     }
-    shares_ = shares_of(ratings, learned_from, shares);
-    for (const auto& share : shares_) {
-      for (auto& member : ahead_.empty() ? members_ : ahead_) epochs_.push_back(make_epoch(member, share));
+    const std::span<Parameters<Scalar>> learning = copies_.empty() ? members_ : copies_;
+    for (std::size_t chain = 0; chain < learning.size(); ++chain) {
+      epochs_.push_back(make_epoch(learning[chain], shards_[chain % shards_.size()]));
     }
+    randoms_.assign(epochs_.size(), Random(0));
   }
   Chains(const Chains&) = delete;  // epochs refer to the rest
   Chains& operator=(const Chains&) = delete;
 
   /// How many there are.
-  [[nodiscard]] std::size_t size() const noexcept { return epochs_.size() / per_chain_; }
+  [[nodiscard]] std::size_t size() const noexcept { return epochs_.size(); }
+  /// How many legs an epoch has.
+  [[nodiscard]] Size legs() const noexcept { return shards_.size() == 1 ? 1 : 2 * parts; }
   /// Whether one may be an epoch ahead of the others.
-  [[nodiscard]] bool may_run_ahead() const noexcept { return !ahead_.empty(); }
+  [[nodiscard]] bool may_run_ahead() const noexcept { return may_run_ahead_; }
 
   /// What chains write their errors to, each to its own; cut short at `limit`.
   [[nodiscard]] std::vector<Loss> losses(double limit) const { return std::vector<Loss>(epochs_.size(), Loss(limit)); }
 
-  /// Runs an epoch of a chain.
-  void learn(std::size_t chain, int epoch, const Rates<Scalar>& rates, std::vector<Loss>& losses) {
-    for (std::size_t part = chain * per_chain_; part < (chain + 1) * per_chain_; ++part) {
-      Random random(seed_, random_stream(static_cast<int>(part), epoch));  // part is the member in the first share
-      epochs_[part](random, rates, losses[part]);
+  /// Runs a leg of a chain's epoch, counted from 0.
+  void run(std::size_t chain, int epoch, Size leg, const Rates<Scalar>& rates, Loss& loss) {
+    const std::size_t member = chain / shards_.size(), shard = chain % shards_.size();
+    if (leg % 2 == 1) return merge_slice(member, shard);
+    const Part part{static_cast<int>(leg / 2), shards_.size() == 1 ? 1 : parts};
+    if (part.first()) {
+      // The first shard draws what the only one would.
+      randoms_[chain] = Random(seed_, random_stream(static_cast<int>(shard * members_.size() + member), epoch));
+      if (shards_.size() > 1) copies_[chain] = members_[member];
     }
+    epochs_[chain](randoms_[chain], rates, loss, part);
+    if (shards_.size() > 1 && part.last()) hand_over_users(member, shard);
   }
 
   /// Shows in the ensemble what the chain has come to.
   void publish(std::size_t chain) {
-    if (may_run_ahead()) members_[chain] = ahead_[chain];
+    if (may_run_ahead_) members_[chain] = copies_[chain];
   }
 
-  /// The losses by member: those of the first share, and what the others add.
+  /// The losses by member: those of all its shards.
   [[nodiscard]] std::vector<Loss> of_members(const std::vector<Loss>& losses) const {
-    std::vector<Loss> sums(losses.begin(), losses.begin() + static_cast<Size>(members_.size()));
-    for (std::size_t part = sums.size(); part < losses.size(); ++part) {
-      sums[part % sums.size()].add(losses[part].sum(), losses[part].samples());
+    std::vector<Loss> sums;
+    for (std::size_t chain = 0; chain < losses.size(); ++chain) {
+      if (chain % shards_.size() == 0) {
+        sums.push_back(losses[chain]);
+      } else {
+        sums.back().add(losses[chain].sum(), losses[chain].samples());
+      }
     }
     return sums;
   }
 
  private:
+  /// How often the shards of an epoch meet. More often costs more than it gains: docs/benchmarks.md has the figures.
+  static constexpr int parts = 4;
+
+  [[nodiscard]] std::span<Parameters<Scalar>> copies_of(std::size_t member) noexcept {
+    return std::span(copies_).subspan(member * shards_.size(), shards_.size());
+  }
+
+  void merge_slice(std::size_t member, std::size_t slice) {
+    const auto copies = copies_of(member);
+    const auto items = members_[member].items(), slices = static_cast<Size>(shards_.size());
+    const auto begin = [&](std::size_t at) { return items * static_cast<Size>(at) / slices; };
+    merge(members_[member], copies[0], copies[1], begin(slice), begin(slice + 1));
+  }
+
+  /// Nobody else learns the biases of a shard's users.
+  void hand_over_users(std::size_t member, std::size_t shard) {
+    const auto& from = copies_of(member)[shard].user_bias;
+    auto& to = members_[member].user_bias;
+    for (std::size_t user = 0; user < to.size(); ++user) {
+      if (shards_[shard][user]) to[user] = from[user];
+    }
+  }
+
   std::vector<Parameters<Scalar>>& members_;
   std::uint64_t seed_;
-  std::size_t per_chain_ = 1;              // members
-  std::vector<Parameters<Scalar>> ahead_;  // where epochs write, if they may run ahead
-  std::vector<std::vector<bool>> shares_;  // of the users
-  std::vector<Epoch<Scalar>> epochs_;      // of each member, and that for each share
+  std::vector<std::vector<bool>> shards_;  // of the users
+  bool may_run_ahead_ = false;
+  std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
+  std::vector<Epoch<Scalar>> epochs_;
+  std::vector<Random> randoms_;  // of the epoch that each chain is in
 };
 
 }  // namespace detail

@@ -7,13 +7,14 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <asysvd/concepts.hpp>
 #include <asysvd/detail/check.hpp>
+#include <asysvd/random.hpp>
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/detail/rows_in_unit.hpp>
@@ -50,11 +51,27 @@ class Loss {
   bool exploded_ = false;
 };
 
-/// Runs one epoch. It is called once an epoch; sampler and step are inlined into the loop behind it. So is the user pass,
-/// but for its loops over samples, which it calls once a user: they do not depend on the sampler, and on the policy only by
-/// which parts p_u has, so that models which differ in no more share them.
+/// One of the parts, of about as many ratings each, that an epoch is run in.
+struct Part {
+  int number = 0;
+  int count = 1;
+
+  [[nodiscard]] bool first() const noexcept { return number == 0; }
+  [[nodiscard]] bool last() const noexcept { return number + 1 == count; }
+  /// How many of an epoch's `total` ratings lie before it.
+  [[nodiscard]] Size begin(Size total) const noexcept { return total / count * number; }
+  /// How many lie before the next one; the last one has all that come.
+  [[nodiscard]] Size end(Size total) const noexcept {
+    return last() ? std::numeric_limits<Size>::max() : total / count * (number + 1);
+  }
+};
+
+/// Runs one part of an epoch; all of them in their order, with the same random numbers going on. It is called once a
+/// part; sampler and step are inlined into the loop behind it. So is the user pass, but for its loops over samples, which
+/// it calls once a user: they do not depend on the sampler, and on the policy only by which parts p_u has, so that models
+/// which differ in no more share them.
 template <std::floating_point Scalar>
-using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&)>;
+using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&, Part)>;
 
 /// Asks for the first thousand ratings or so of a profile that is soon needed.
 template <std::floating_point Scalar>
@@ -70,9 +87,15 @@ void prefetch(const ProfileView<Scalar>& profile) noexcept {
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training, const PassKind& kind,
                                        LearnVisit<Scalar> learn) {
+  struct {
+    std::vector<Index> users;
+    Size total = 0;        // ratings of theirs
+    Size learned = 0;      // of those
+    std::size_t next = 0;  // user
+  } drawn;                 // of an epoch in several parts
   return [training, in_order = training.sampler.start(training.ratings),
-          pass = UserPass<Scalar, Feedback, Sampler>(training, kind, learn)](Random& random, const Rates<Scalar>& rates,
-                                                                             Loss& loss) mutable {
+          pass = UserPass<Scalar, Feedback, Sampler>(training, kind, learn),
+          drawn = std::move(drawn)](Random& random, const Rates<Scalar>& rates, Loss& loss, Part part) mutable {
     const auto& ratings = training.ratings;
     const auto& learned_from = training.learned_from;
     // A user is learned from when the next one is named: until then the profile comes from memory.
@@ -81,11 +104,32 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
       if (!user || loss.exploded()) return;
       loss.add(pass.visit(*user, random, rates), ratings.row(*user).size());
     };
-    in_order(random, [&](Index user) {
-      if (!learned_from.empty() && !learned_from[user]) return;
+    const auto meet = [&](Index user) {
       prefetch(ratings.row(user));
       learn_from(std::exchange(named, user));
-    });
+    };
+    const auto draw = [&](auto&& use) {
+      in_order(random, [&](Index user) {
+        if (learned_from.empty() || learned_from[user]) use(user);
+      });
+    };
+    if (part.count == 1) {
+      draw(meet);
+    } else {
+      if (part.first()) {
+        drawn = {.users = std::move(drawn.users)};
+        drawn.users.clear();
+        draw([&](Index user) {
+          drawn.users.push_back(user);
+          drawn.total += ratings.row(user).size();
+        });
+      }
+      for (; drawn.next < drawn.users.size() && drawn.learned < part.end(drawn.total); ++drawn.next) {
+        const Index user = drawn.users[drawn.next];
+        meet(user);
+        drawn.learned += ratings.row(user).size();
+      }
+    }
     learn_from(named);
   };
 }
@@ -108,10 +152,15 @@ template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feed
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
   return [&ratings = training.ratings, rows = RowsInUnit<Scalar>(training.ratings, training.unit),
           &learned_from = training.learned_from, weights = training.weights, &user_baseline = training.user_baseline,
-          in_order = training.sampler.start(training.ratings),
+          in_order = training.sampler.start(training.ratings), order = Random(0),
           pass = Pass(training.parameters, training.feedback, training.options)](
-             Random& random, const Rates<Scalar>& rates, Loss& loss) mutable {
-    in_order(random, [&](Index user, Index position) {
+             Random& random, const Rates<Scalar>& rates, Loss& loss, Part part) mutable {
+    if (part.first()) order = random;
+    auto again = order;  // each part draws all, which takes no time beside a step
+    Size drawn = 0;
+    in_order(again, [&](Index user, Index position) {
+      const Size number = drawn++;
+      if (number < part.begin(ratings.nonzeros()) || number >= part.end(ratings.nonzeros())) return;
       if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
       const auto place = static_cast<std::size_t>(ratings.offset(user) + position);
       loss.add(pass.apply({rows.row(user), user, static_cast<std::size_t>(position), user_baseline[user],

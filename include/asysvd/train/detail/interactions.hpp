@@ -111,9 +111,8 @@ class Interactions {
   template <class Multiply>
   [[nodiscard]] ItemRows by_panels(Size rows, const ItemRows& x, const Multiply& multiply) const {
     ItemRows product(rows, x.cols());
-    run_tasks((x.cols() + panel_width - 1) / panel_width, threads_, [&](Size n) {
-      const Size first = n * panel_width;
-      const Size count = std::min(panel_width, x.cols() - first);
+    run_ranges(x.cols(), panel_width, threads_, [&](Size first, Size end) {
+      const Size count = end - first;
       Panel panel = Panel::Zero(x.rows(), panel_width);
       panel.leftCols(count) = x.middleCols(first, count);
       Panel products = Panel::Zero(rows, panel_width);
@@ -164,8 +163,8 @@ class Interactions {
       }
     }
     constexpr Size items_at_a_time = 64;
-    run_tasks((items() + items_at_a_time - 1) / items_at_a_time, threads_, [&](Size n) {
-      for (Size item = n * items_at_a_time; item < std::min(items(), (n + 1) * items_at_a_time); ++item) {
+    run_ranges(items(), items_at_a_time, threads_, [&](Size first_item, Size end) {
+      for (Size item = first_item; item < end; ++item) {
         Number* const column = gram.col(item).data();
         for (auto i = begin[static_cast<std::size_t>(item)]; i < begin[static_cast<std::size_t>(item) + 1]; ++i) {
           const auto weight = static_cast<Number>(weights_[places[i].at]);

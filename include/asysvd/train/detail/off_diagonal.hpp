@@ -58,9 +58,8 @@ class OffDiagonalDescent {
     const Eigen::MatrixXd inverse = whole.llt().solve(Eigen::MatrixXd::Identity(whole.rows(), whole.cols()));
     Eigen::VectorXd gains(state.x.rows());
     constexpr Size items_at_a_time = 256;
-    run_tasks((state.x.rows() + items_at_a_time - 1) / items_at_a_time, r_.threads(), [&](Size n) {
-      const Size first = n * items_at_a_time;
-      const Size count = std::min(items_at_a_time, state.x.rows() - first);
+    run_ranges(state.x.rows(), items_at_a_time, r_.threads(), [&](Size first, Size end) {
+      const Size count = end - first;
       const auto w = state.x.middleRows(first, count);
       const Eigen::VectorXd diagonal = (r_.squares() + ridge_).segment(first, count);
       const ItemRows c = state.a_x.middleRows(first, count) - diagonal.asDiagonal() * w;

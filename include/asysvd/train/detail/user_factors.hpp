@@ -7,6 +7,7 @@
 #include <concepts>
 #include <vector>
 
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/factor_matrix.hpp>
 #include <asysvd/feedback.hpp>
 #include <asysvd/profile.hpp>
@@ -83,14 +84,17 @@ void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback
   }
 }
 
-/// p_u of every user, users × k. O(ratings · k).
+/// p_u of every user, users × k. O(ratings · k); the same for any number of threads.
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] FactorMatrix<Scalar> factors_of_users(const Parameters<Scalar>& parameters, const Feedback& feedback,
-                                                    const SparseMatrixView<Scalar>& ratings, double user_shrinkage) {
+                                                    const SparseMatrixView<Scalar>& ratings, double user_shrinkage,
+                                                    int threads) {
   FactorMatrix<Scalar> factors(ratings.rows(), parameters.factors());
-  for (Size user = 0; user < ratings.rows(); ++user) {
-    user_factors(parameters, feedback, ratings.row(user), user_shrinkage, factors.data(user));
-  }
+  run_ranges(ratings.rows(), 1024, threads, [&](Size first, Size end) {
+    for (Size user = first; user < end; ++user) {
+      user_factors(parameters, feedback, ratings.row(user), user_shrinkage, factors.data(user));
+    }
+  });
   return factors;
 }
 
