@@ -68,12 +68,12 @@ void run(benchmark::State& state, const SparseMatrix<float>& ratings, Options op
   const detail::Rates<float> rates(options, options.learning_rate, rating_counts<float>(ratings));
   Random random(1);
   detail::Loss first(1e30);
-  epoch(random, rates, first);  // also warms the caches
+  epoch(random, rates, first, detail::Part{});  // also warms the caches
   double rmse = 0;
   Size samples = 0;
   for (auto unused : state) {
     detail::Loss loss(1e30);
-    epoch(random, rates, loss);
+    epoch(random, rates, loss, detail::Part{});
     rmse = std::sqrt(loss.mean_square());
     samples += loss.samples();
   }

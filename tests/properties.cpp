@@ -41,10 +41,12 @@ TEST_CASE_TEMPLATE("whatever the ratings are, a model of them is sound", Model, 
       const auto& ratings = named.second;
       CAPTURE(named.first);
       CAPTURE(seed);
-      Model model({.epochs = 3});
-      const auto report = model.fit(ratings);
-      CHECK((report.stop_reason == StopReason::max_epochs || report.stop_reason == StopReason::diverged));
-      check_model(model);
+      for (const int shards : {1, 2}) {
+        Model model({.epochs = 3});
+        const auto report = model.fit(ratings, {.threads = shards, .shards = shards});
+        CHECK((report.stop_reason == StopReason::max_epochs || report.stop_reason == StopReason::diverged));
+        check_model(model);
+      }
     }
   }
 }

@@ -114,6 +114,29 @@ TEST_CASE("a thread without a chain in this turn takes one into the next") {
   CHECK(in_time);
 }
 
+TEST_CASE("what is thrown while a turn ends comes out as well") {
+  std::atomic<bool> thrown = false;
+  const auto run = [&] {
+    Turns(
+        3, 2, true,
+        [&](std::size_t, Size turn) {
+          if (turn == 0) return;
+          thrown = true;
+          throw std::runtime_error("ahead");
+        },
+        [](std::size_t, Size) {},
+        [&](Size) {
+          // Whoever has none left of this turn goes ahead, and throws; then this turn goes on to end.
+          for (int wait = 0; wait < 1000 && !thrown; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          return true;
+        })
+        .run(2);
+  };
+  CHECK_THROWS_WITH_AS(run(), "ahead", std::runtime_error);
+  CHECK(thrown);
+}
+
 TEST_CASE("what is thrown comes out, from whichever thread and function, and the others are waited for") {
   for (const int threads : {1, 2, 4}) {
     for (const std::string thrower : {"task", "publish", "end"}) {

@@ -247,6 +247,7 @@ class Train {
             {"weights", hash(watched_.weights)},
             {"resumed", hash({q.data(0), static_cast<std::size_t>(q.rows() * q.stride())})},
             {"epochs", model_.epochs()},
+            {"shards", watched_.shards},
             {"watched", watched()},
             {"options", model_.json(model.options())}};
   }

@@ -144,7 +144,8 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   /// model serves its users by, in the place of older ones of the same item, and for `epochs` epochs descent visits the
   /// users of `batch` alone, with all the ratings that they have now. What comes with `batch` of N(u) joins as well. It
   /// starts from the model as it is served and is not averaged over epochs, so a `resume` after it begins at what it
-  /// leaves. There may be more users and items, which start as in a new fit. O(ratings + items · k), and O(k) for each rating of these users and epoch.
+  /// leaves. There may be more users and items, which start as in a new fit. O(ratings + items · k), and O(k) for each
+  /// rating of these users and epoch.
   ///
   /// Throws `std::invalid_argument` as `resume` does; besides, if the model has not the ratings of its users, or there
   /// are none in `batch`.

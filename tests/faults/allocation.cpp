@@ -90,6 +90,15 @@ TEST_CASE("so does one that is measured, learned again and kept on the way, on s
   check_learning(fitted<BySteps>(), learn, 100);
 }
 
+TEST_CASE("so does one whose threads have copies of the members: in shards, or where one runs ahead") {
+  check_learning(
+      fitted<ByPass>(), [](ByPass& model) { model.fit(more, {.threads = 2, .shards = 2}); }, 20);
+  auto three = options;
+  three.members = 3;
+  check_learning(
+      ByPass(three), [](ByPass& model) { model.fit(more, {.threads = 2}); }, 20);
+}
+
 TEST_CASE("so does whatever goes on from a fit") {
   const auto model = fitted<BySteps>();
   check_learning(

@@ -76,7 +76,10 @@ done
 cmp -s whole part || fail "a fit that was interrupted gave another model"
 [ ! -e kept ] || fail "a checkpoint was left"
 timeout -s KILL 0.3 "$program" $fit --checkpoint kept >out 2>&1 || true
-if [ -e kept ]; then refused "the state of this fit" $fit --seed 3 --checkpoint kept; fi
+if [ -e kept ]; then
+  refused "the state of this fit" $fit --seed 3 --checkpoint kept
+  refused "the state of this fit" $fit --shards 2 --checkpoint kept
+fi
 rm -f kept*
 refused "expected" $fit --checkpoint ratings.csv
 

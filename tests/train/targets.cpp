@@ -40,7 +40,7 @@ struct Fixture {
     Random random(3);
     for (int epoch = 0; epoch < 3; ++epoch) {
       detail::Loss loss(std::numeric_limits<double>::infinity());
-      run(random, rates, loss);
+      run(random, rates, loss, detail::Part{});
     }
     return state;
   }

@@ -65,7 +65,7 @@ class Turns {
           const bool goes_on = end_(ended_);  // which this thread alone changes
           lock.lock();
           ++ended_;
-          over_ = !goes_on || ended_ == turns_;
+          over_ = over_ || !goes_on || ended_ == turns_;  // it may be since a task threw meanwhile
           for (std::size_t chain = 0; chain < done_.size() && !over_; ++chain) {
             if (done_[chain] > ended_) publish_(chain, ended_);
           }

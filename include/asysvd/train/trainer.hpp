@@ -100,7 +100,8 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
 /// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
 /// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
 /// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
-/// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before the first epoch and between epochs, never within one.
+/// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
+/// the first epoch and between epochs; within one only in shards, the first time, for the order of the users.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
 void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,

@@ -58,18 +58,19 @@ struct FitOptions {
   /// all.
   std::span<const Index> users = {};
   /// How many threads learn; at least 1. The model is the same, bit for bit, for any number of them; no more have work
-  /// than there are members times `shards`. If they don't divide the members of one shard, those that are free take some
-  /// into the next epoch, on a copy of the members.
+  /// than there are members times `shards`. Where `shards` is 1 and they don't divide the members, those that are free
+  /// take some into the next epoch, on a copy of the members.
   int threads = 1;
   /// Into how many shards of users each member's work is parted: 1 or 2. Two learn side by side, each on a copy of the
-  /// member, and their copies become one four times an epoch. That gives another model than one shard does, about as
-  /// good, and takes the memory of two members more for each. More than two would part too far in between: see docs/benchmarks.md.
+  /// member, and their copies become one four times an epoch, with a sampler of single ratings once. That gives another
+  /// model than one shard does, about as good, and takes the memory of two members more for each. More than two would
+  /// have to meet so often that it would not be faster: see docs/benchmarks.md.
   int shards = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.
   std::function<void(const FitState<Scalar>&)> checkpoint = {};
-  /// Where to go on. With the same ratings and options as those of the fit that it is of, the end is the same, bit for
-  /// bit, in the report as well, but for the seconds. Null: at the beginning.
+  /// Where to go on. With the same ratings, options and shards as those of the fit that it is of, the end is the same,
+  /// bit for bit, in the report as well, but for the seconds. Null: at the beginning.
   const FitState<Scalar>* from = nullptr;
 
   /// Throws `std::invalid_argument` naming the first option that is out of its range, or does not fit `ratings`.

@@ -58,9 +58,7 @@ struct Part {
 
   [[nodiscard]] bool first() const noexcept { return number == 0; }
   [[nodiscard]] bool last() const noexcept { return number + 1 == count; }
-  /// How many of an epoch's `total` ratings lie before it.
-  [[nodiscard]] Size begin(Size total) const noexcept { return total / count * number; }
-  /// How many lie before the next one; the last one has all that come.
+  /// How many of an epoch's `total` ratings lie before the next one; the last one has all that come.
   [[nodiscard]] Size end(Size total) const noexcept {
     return last() ? std::numeric_limits<Size>::max() : total / count * (number + 1);
   }
@@ -117,8 +115,9 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
       draw(meet);
     } else {
       if (part.first()) {
-        drawn = {.users = std::move(drawn.users)};
-        drawn.users.clear();
+        drawn.users.clear();  // whose memory stays
+        drawn.total = drawn.learned = 0;
+        drawn.next = 0;
         draw([&](Index user) {
           drawn.users.push_back(user);
           drawn.total += ratings.row(user).size();
@@ -152,15 +151,11 @@ template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feed
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
   return [&ratings = training.ratings, rows = RowsInUnit<Scalar>(training.ratings, training.unit),
           &learned_from = training.learned_from, weights = training.weights, &user_baseline = training.user_baseline,
-          in_order = training.sampler.start(training.ratings), order = Random(0),
+          in_order = training.sampler.start(training.ratings),
           pass = Pass(training.parameters, training.feedback, training.options)](
              Random& random, const Rates<Scalar>& rates, Loss& loss, Part part) mutable {
-    if (part.first()) order = random;
-    auto again = order;  // each part draws all, which takes no time beside a step
-    Size drawn = 0;
-    in_order(again, [&](Index user, Index position) {
-      const Size number = drawn++;
-      if (number < part.begin(ratings.nonzeros()) || number >= part.end(ratings.nonzeros())) return;
+    if (!part.first()) return;  // what it has drawn is not kept, and need not come again: the first part is the epoch
+    in_order(random, [&](Index user, Index position) {
       if (loss.exploded() || !(learned_from.empty() || learned_from[user])) return;
       const auto place = static_cast<std::size_t>(ratings.offset(user) + position);
       loss.add(pass.apply({rows.row(user), user, static_cast<std::size_t>(position), user_baseline[user],
