@@ -164,6 +164,7 @@ int main(int argc, char** argv) {
     add<64>(name);
     add<128>(name);
   }
+  benchmark::AddCustomContext("compiler", __VERSION__);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

@@ -29,9 +29,12 @@ BASELINES = {
     "some_users/user_pass": "some_users/per_sample",
 }
 
+result = json.load(open(sys.argv[1]))
+context = result["context"]
+print(f"{context['num_cpus']} processors of {context['mhz_per_cpu']} MHz, compiled by {context['compiler']}, {context['date'][:10]}")
 speed = collections.defaultdict(dict)
 rmse = {}
-for entry in json.load(open(sys.argv[1]))["benchmarks"]:
+for entry in result["benchmarks"]:
     if entry.get("aggregate_name") != "median":
         continue
     name, k = entry["run_name"].rsplit("/k:", 1)

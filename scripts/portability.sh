@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tests=(sparse_matrix data_detail_numbers data_reader io_safetensors model train_determinism train_exactness)
+tests=(sparse_matrix data_detail_numbers data_reader io_safetensors model train_determinism train_exactness train_targets)
 cxx23=-DCMAKE_CXX_STANDARD=23
 
 command -v apt-get >/dev/null || { echo "portability.sh knows the packages of Debian and Ubuntu only" >&2; exit 2; }
@@ -51,6 +51,10 @@ leg clang-c++23 "$clang" "${clang/clang/clang++}" "" $cxx23
 # Linked to the archive, since the shared library that comes along may be of an older version.
 leg libc++-newest "$clang libc++-${clang#*-}-dev libc++abi-${clang#*-}-dev" "${clang/clang/clang++}" -stdlib=libc++ $cxx23 \
   -DCMAKE_EXE_LINKER_FLAGS=-static-libstdc++
+# What builds that know the processor compile in the place of choosing while they run. Of its own headers for AVX-512 g++ 12
+# warns that they read what was never set.
+leg avx2 g++-12 g++-12 -march=x86-64-v3
+if grep -qw avx512vl /proc/cpuinfo; then leg avx512 g++-12 g++-12 "-march=x86-64-v4 -Wno-maybe-uninitialized"; fi
 # Without gcc-multilib, which takes cross compilers away, the headers of the kernel are not where -m32 looks.
 # The standard library's sizes have 32 bits there, ours 64, at each of which -Wconversion warns. Registers of the i387 hold
 # more digits than numbers do, so that without SSE2 nothing would have the same bits twice.

@@ -9,8 +9,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 kinds=("$@")
 [ ${#kinds[@]} -gt 0 ] || kinds=(sanitize thread valgrind)
-threaded=(tasks turns data_reader_threads train_ensemble train_shards train_determinism train_closed_form train_new_items recommend
-  ranking_model serve_user_session evaluate_auc evaluate_cross_validation evaluate_ranking evaluate_tuning)
+threaded=(tasks turns data_reader_threads train_ensemble train_shards train_validation train_determinism
+  train_closed_form train_new_items recommend ranking_model serve_user_session evaluate_auc evaluate_cross_validation
+  evaluate_ranking evaluate_tuning)
 # Valgrind can't throw where memory is refused, so those are not here that ask for more than there is.
 initialized=(sparse_matrix sparse_matrix_view profile turns data_detail_numbers data_id_map data_reader data_reader_errors
   data_reader_threads data_titles data_split io_csv io_matrix_market io_ratings io_checkpoint io_safetensors io_safetensors_hostile

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include <asysvd/detail/tasks.hpp>
 #include <asysvd/profile.hpp>
 
 namespace asysvd {
@@ -25,10 +27,12 @@ namespace detail {
 /// - `publish(chain, turn)`, on any thread: shows what that came to, once the turn before has ended.
 /// - `end(turn)`, on the thread that calls `run`: all have published this turn, and none publishes until it returns.
 ///   False makes it the last one; what is under way then is waited for and not published.
-template <class Task, class Publish, class End>
 class Turns {
  public:
-  Turns(Size chains, Size turns, bool may_run_ahead, Task task, Publish publish, End end)
+  using Task = std::function<void(std::size_t chain, Size turn)>;
+  using End = std::function<bool(Size turn)>;
+
+  Turns(Size chains, Size turns, bool may_run_ahead, Task task, Task publish, End end)
       : done_(static_cast<std::size_t>(chains), 0),
         busy_(done_.size(), false),
         over_(turns == 0),
@@ -40,12 +44,12 @@ class Turns {
 
   /// Once. If something throws, nothing new is begun, and one of the exceptions is thrown on.
   void run(int threads) {
-    std::vector<std::future<void>> others;  // which wait for their threads also where something is thrown
+    std::vector<std::future<void>> others;
     const auto workers = std::min(static_cast<std::size_t>(threads), done_.size());
     others.reserve(workers);  // to keep a thread takes no memory once it waits for the others
     try {
       for (std::size_t worker = 1; worker < workers; ++worker) {
-        others.push_back(std::async(std::launch::async, [this] { work(false); }));
+        others.push_back(on_a_thread([this] { work(false); }));
       }
       work(true);
     } catch (...) {
@@ -117,7 +121,7 @@ class Turns {
   Size turns_;
   Size most_ahead_;
   Task task_;
-  Publish publish_;
+  Task publish_;
   End end_;
 };
 

@@ -27,10 +27,10 @@ template <std::floating_point Scalar>
 void merge(Parameters<Scalar>& base, Parameters<Scalar>& a, Parameters<Scalar>& b, Size begin, Size end) {
   const auto weight = [](Scalar inner, Scalar square) { return square > 0 ? 1 - inner / (2 * square) : Scalar(1); };
   Scalar none[3] = {};  // the bias of rows without one
-  const auto merge_row = [&](auto&& factors_of, Size i, Scalar& bias, Scalar& bias_a, Scalar& bias_b) {
+  const auto merge_row = [&](FactorMatrix<Scalar> Parameters<Scalar>::*factors, Size i, Scalar& bias, Scalar& bias_a,
+                             Scalar& bias_b) {
     const auto row_of = [&](Parameters<Scalar>& parameters) {
-      auto& factors = factors_of(parameters);
-      return Row<Scalar, Eigen::Dynamic>(factors.data(i), factors.stride());
+      return Row<Scalar, Eigen::Dynamic>((parameters.*factors).data(i), (parameters.*factors).stride());
     };
     auto row = row_of(base), row_a = row_of(a), row_b = row_of(b);
     const auto d = row_a - row, e = row_b - row;  // as they are asked for
@@ -46,14 +46,9 @@ void merge(Parameters<Scalar>& base, Parameters<Scalar>& a, Parameters<Scalar>& 
   };
   for (Size i = begin; i < end; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    merge_row(
-        [](auto& p) -> auto& { return p.q; }, i, base.item_bias[at], a.item_bias[at], b.item_bias[at]);
-    if (base.x.rows() > 0)
-      merge_row(
-          [](auto& p) -> auto& { return p.x; }, i, none[0], none[1], none[2]);
-    if (base.y.rows() > 0)
-      merge_row(
-          [](auto& p) -> auto& { return p.y; }, i, none[0], none[1], none[2]);
+    merge_row(&Parameters<Scalar>::q, i, base.item_bias[at], a.item_bias[at], b.item_bias[at]);
+    if (base.x.rows() > 0) merge_row(&Parameters<Scalar>::x, i, none[0], none[1], none[2]);
+    if (base.y.rows() > 0) merge_row(&Parameters<Scalar>::y, i, none[0], none[1], none[2]);
   }
 }
 
