@@ -31,7 +31,7 @@ BASELINES = {
 
 result = json.load(open(sys.argv[1]))
 context = result["context"]
-print(f"{context['num_cpus']} processors of {context['mhz_per_cpu']} MHz, compiled by {context['compiler']}, {context['date'][:10]}")
+print("{num_cpus} processors of {mhz_per_cpu} MHz, compiler {compiler}, {date}".format(**context))
 speed = collections.defaultdict(dict)
 rmse = {}
 for entry in result["benchmarks"]:

@@ -78,16 +78,25 @@ TEST_CASE("impossible shapes are refused") {
   CHECK_THROWS_AS(FactorMatrix<float>(std::numeric_limits<Size>::max() / 32, 1), std::length_error);
 }
 
-TEST_CASE("a matrix that fills large pages begins with one, is zero, and copies and moves as a small one does") {
-  constexpr Size rows = (Size{5} << 20) / 64;  // of 64 bytes, 5 MiB in all
-  FactorMatrix<float> matrix(rows, 16);
-  CHECK(reinterpret_cast<std::uintptr_t>(matrix.data(0)) % (std::uintptr_t{1} << 21) == 0);
-  CHECK(matrix.matrix().isZero(0));
-  matrix.row(rows - 1)[15] = 3;
-  const auto copy = matrix;
-  matrix.row(rows - 1)[15] = 4;
-  CHECK(copy.row(rows - 1)[15] == 3);
-  const auto moved = std::move(matrix);
-  CHECK(moved.row(rows - 1)[15] == 4);
-  CHECK(moved.all_finite());
+TEST_CASE(
+    "a large matrix is zero, copies and moves as a small one does, and begins with a large page if it fills one") {
+  for (const Size kib : {1023, 1024, 1536, 2047, 2048, 5000, 5121}) {
+    CAPTURE(kib);
+    const Size rows = kib * 1024 / 64;  // of 64 bytes
+    FactorMatrix<float> matrix(rows, 16);
+    const auto address = reinterpret_cast<std::uintptr_t>(matrix.data(0));
+    CHECK(address % (kib < 2048 ? 64 : std::uintptr_t{1} << 21) == 0);
+    CHECK(matrix.matrix().isZero(0));
+    matrix.row(0)[0] = 2;
+    matrix.row(rows - 1)[15] = 3;
+    auto copy = matrix;
+    matrix.row(rows - 1)[15] = 4;
+    CHECK(copy.row(0)[0] == 2);
+    CHECK(copy.row(rows - 1)[15] == 3);
+    const auto moved = std::move(matrix);
+    CHECK(moved.row(rows - 1)[15] == 4);
+    CHECK(moved.all_finite());
+    copy = FactorMatrix<float>(1, 1);
+    CHECK(copy.matrix().isZero(0));
+  }
 }

@@ -35,7 +35,9 @@ void reserve_large(std::vector<Value>& values, std::size_t count) {
   wish_for_large_pages(values.data(), values.capacity() * sizeof(Value));
 }
 
-/// An allocator of memory that begins where a large page does, if it would fill one.
+/// An allocator that takes what is large from the system and gives it back there, beginning where a large page does if it
+/// would fill one. A heap keeps what was freed between things that stay: of the copies that a fit makes of its model,
+/// that is as much as the model.
 template <class Value>
 struct LargePages {
   using value_type = Value;
@@ -47,11 +49,17 @@ struct LargePages {
   /// Throws `std::bad_alloc` if the memory can't be had.
   [[nodiscard]] Value* allocate(std::size_t count) {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(Value)) throw std::bad_array_new_length();
-    void* const values = ::operator new(count * sizeof(Value), alignment(count));
-    if (alignment(count) == large_page) wish_for_large_pages(values, count * sizeof(Value));
-    return static_cast<Value*>(values);
+#ifdef MAP_ANONYMOUS
+    if (is_large(count)) return static_cast<Value*>(map(count * sizeof(Value)));
+#endif
+    return static_cast<Value*>(::operator new (count * sizeof(Value), std::align_val_t{alignof(Value)}));
   }
-  void deallocate(Value* values, std::size_t count) noexcept { ::operator delete(values, alignment(count)); }
+  void deallocate(Value* values, std::size_t count) noexcept {
+#ifdef MAP_ANONYMOUS
+    if (is_large(count)) return static_cast<void>(::munmap(values, count * sizeof(Value)));
+#endif
+    ::operator delete (values, std::align_val_t{alignof(Value)});
+  }
 
   template <class Other>
   [[nodiscard]] bool operator==(const LargePages<Other>&) const noexcept {
@@ -59,12 +67,28 @@ struct LargePages {
   }
 
  private:
-  static constexpr std::align_val_t large_page{std::size_t{1} << 21};
+  static constexpr std::size_t large_page = std::size_t{1} << 21;
 
-  [[nodiscard]] static std::align_val_t alignment(std::size_t count) noexcept {
-    return count * sizeof(Value) >= static_cast<std::size_t>(large_page) ? large_page
-                                                                         : std::align_val_t{alignof(Value)};
+  [[nodiscard]] static bool is_large(std::size_t count) noexcept {
+    return count * sizeof(Value) >= large_page / 2;
   }
+
+#ifdef MAP_ANONYMOUS
+  [[nodiscard]] static void* map(std::size_t size) {
+    const std::size_t spare = size >= large_page ? large_page : 0;
+    void* const mapped = ::mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) throw std::bad_alloc();
+    if (spare == 0) return mapped;
+    auto* const begin = static_cast<char*>(mapped);
+    const std::size_t skipped = (large_page - reinterpret_cast<std::uintptr_t>(begin) % large_page) % large_page;
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t kept = skipped + (size + page - 1) / page * page;
+    if (skipped > 0) ::munmap(begin, skipped);
+    if (kept < size + spare) ::munmap(begin + kept, size + spare - kept);
+    wish_for_large_pages(begin + skipped, size);
+    return begin + skipped;
+  }
+#endif
 };
 
 }  // namespace detail
