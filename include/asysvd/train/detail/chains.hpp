@@ -61,8 +61,8 @@ class Chains {
         seed_(seed),
         shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
-    may_run_ahead_ = shards_.size() == 1 && threads < members_.size() && members_.size() % threads != 0;
-    if (may_run_ahead_ || shards_.size() > 1) {
+    const bool divided = threads >= members_.size() || members_.size() % threads == 0;
+    if (shards_.size() > 1 || !divided) {
       copies_.reserve(members_.size() * shards_.size());
       for (const auto& member : members_) copies_.insert(copies_.end(), shards_.size(), member);
     }
@@ -80,7 +80,7 @@ class Chains {
   /// How many legs an epoch has.
   [[nodiscard]] Size legs() const noexcept { return shards_.size() == 1 ? 1 : 2 * parts; }
   /// Whether one may be an epoch ahead of the others.
-  [[nodiscard]] bool may_run_ahead() const noexcept { return may_run_ahead_; }
+  [[nodiscard]] bool may_run_ahead() const noexcept { return shards_.size() == 1 && !copies_.empty(); }
 
   /// What chains write their errors to, each to its own; cut short at `limit`.
   [[nodiscard]] std::vector<Loss> losses(double limit) const { return std::vector<Loss>(epochs_.size(), Loss(limit)); }
@@ -101,7 +101,7 @@ class Chains {
 
   /// Shows in the ensemble what the chain has come to.
   void publish(std::size_t chain) {
-    if (may_run_ahead_) members_[chain] = copies_[chain];
+    if (may_run_ahead()) members_[chain] = copies_[chain];
   }
 
   /// The losses by member: those of all its shards.
@@ -143,8 +143,7 @@ class Chains {
 
   std::vector<Parameters<Scalar>>& members_;
   std::uint64_t seed_;
-  std::vector<std::vector<bool>> shards_;  // of the users
-  bool may_run_ahead_ = false;
+  std::vector<std::vector<bool>> shards_;   // of the users
   std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
   std::vector<Epoch<Scalar>> epochs_;
   std::vector<Random> randoms_;  // of the epoch that each chain is in
