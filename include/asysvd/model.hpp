@@ -133,7 +133,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings.validate();
     if (!ensemble_.members.empty()) return learn(ensemble_, ratings, epochs, fit_options, observer, metric);
     auto before = parameters_;  // of a model that was restored
-    const double unit = unit_of<Scalar, Feedback>(ratings, options_);
+    const double unit = unit_of<Feedback>(summarize<Feedback>(ratings, options_), options_);
     if (unit != 1) scale_ratings(before, static_cast<Scalar>(1 / unit));
     auto ensemble = Ensemble<Scalar>::parted(std::move(before), options_);
     ensemble.unit = unit;

@@ -29,12 +29,15 @@ TEST_CASE("parameters that are scaled predict as many times as much from ratings
 TEST_CASE("the unit follows the scale of the ratings, and is 1 where they have none") {
   const auto ratings = test::random_ratings<double>(30, 20, 12, 1);
   std::vector<double> values(ratings.values().begin(), ratings.values().end());
-  const double unit = unit_of<double, FullFeedback>(ratings, {});
+  const auto unit = [&](const Options& options) {
+    return unit_of<FullFeedback>(summarize<FullFeedback>(ratings.with_values(values), options), options);
+  };
+  const double before = unit({});
   for (double& value : values) value *= 8;
-  CHECK(unit_of<double, FullFeedback>(ratings.with_values(values), {}) == doctest::Approx(8 * unit));
-  CHECK(unit_of<double, FullFeedback>(ratings.with_values(values), {.rating_unit = 3}) == 3);
+  CHECK(unit({}) == 8 * before);
+  CHECK(unit({.rating_unit = 3}) == 3);
   values.assign(values.size(), 3);
-  CHECK(unit_of<double, FullFeedback>(ratings.with_values(values), {}) == 1);
+  CHECK(unit({}) == 1);
 }
 
 TEST_CASE("a number that is not finite is seen, wherever it is") {

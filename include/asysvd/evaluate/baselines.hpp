@@ -13,7 +13,7 @@
 #include <asysvd/model.hpp>
 #include <asysvd/profile.hpp>
 #include <asysvd/sparse_matrix.hpp>
-#include <asysvd/train/parameters.hpp>
+#include <asysvd/train/rating_summary.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
@@ -39,12 +39,6 @@ class GlobalMean {
   Scalar mean_;
 };
 
-/// What pulls biases of few ratings towards 0. Finite numbers of at least 0; the defaults are those of `Options`.
-struct BiasShrinkage {
-  double user = 10;  ///< of b_u
-  double item = 25;  ///< of b_i
-};
-
 /// r̂_ui = μ + b_u + b_i, clamped to the range of the training ratings, where
 ///
 ///     b_i = Σ_u (r_ui − μ) / (item shrinkage + |R(i)|),   b_u = Σ_i (r_ui − μ − b_i) / (user shrinkage + |R(u)|).
@@ -59,40 +53,35 @@ class BiasOnly {
   /// O(ratings). Throws `std::invalid_argument` if there are no ratings, if one is not valid, or if a shrinkage is out
   /// of its range.
   explicit BiasOnly(const SparseMatrixView<Scalar>& train, BiasShrinkage shrinkage = {})
-      : mean_(GlobalMean<Scalar>(train).predict(0, 0)) {
-    const auto not_negative = [](const char* name, double value) {
-      detail::require(detail::is_finite(value) && value >= 0, "BiasOnly", name, value, "a finite number of at least 0");
-    };
-    not_negative("user shrinkage", shrinkage.user);
-    not_negative("item shrinkage", shrinkage.item);
-    const auto [least, greatest] = std::ranges::minmax(train.values());
-    min_rating_ = least;
-    max_rating_ = greatest;
-    item_bias_ = item_offsets(train, mean_, shrinkage.item);
-    user_bias_.reserve(static_cast<std::size_t>(train.rows()));
-    for (Size user = 0; user < train.rows(); ++user) {
-      user_bias_.push_back(user_offset(train.row(user), mean_, item_bias_, shrinkage.user));
-    }
-  }
+      : summary_(valid(train, shrinkage), true, shrinkage) {}
 
   /// The bias of a user or an item that the training matrix does not have is 0. O(1). Throws `std::invalid_argument`
   /// if an index is negative.
   [[nodiscard]] Scalar predict(Index user, Index item) const {
     detail::require(user >= 0, "BiasOnly::predict", "user", user, "an index of at least 0");
     detail::require(item >= 0, "BiasOnly::predict", "item", item, "an index of at least 0");
-    return std::clamp(mean_ + bias(user_bias_, user) + bias(item_bias_, item), min_rating_, max_rating_);
+    return std::clamp(summary_.mean + bias(summary_.user_offsets, user) + bias(summary_.item_offsets, item),
+                      summary_.min, summary_.max);
   }
 
  private:
+  [[nodiscard]] static const SparseMatrixView<Scalar>& valid(const SparseMatrixView<Scalar>& train,
+                                                             BiasShrinkage shrinkage) {
+    const auto not_negative = [](const char* name, double value) {
+      detail::require(detail::is_finite(value) && value >= 0, "BiasOnly", name, value, "a finite number of at least 0");
+    };
+    detail::require(train.nonzeros() > 0, "BiasOnly", "number of ratings", train.nonzeros(), "at least 1");
+    train.validate();
+    not_negative("user shrinkage", shrinkage.user);
+    not_negative("item shrinkage", shrinkage.item);
+    return train;
+  }
+
   [[nodiscard]] static Scalar bias(const std::vector<Scalar>& biases, Index index) noexcept {
     return index < static_cast<Size>(biases.size()) ? biases[index] : Scalar(0);
   }
 
-  Scalar mean_;
-  Scalar min_rating_;
-  Scalar max_rating_;
-  std::vector<Scalar> user_bias_;
-  std::vector<Scalar> item_bias_;
+  RatingSummary<Scalar> summary_;
 };
 
 /// Recommends to everybody what most people rated, whatever they thought of it; equal numbers by item.
@@ -106,11 +95,9 @@ class Popularity {
 
   /// O(ratings + items log items). Throws `std::invalid_argument` if a rating is not valid.
   explicit Popularity(const SparseMatrixView<Scalar>& train)
-      : train_(train),
-        counts_(static_cast<std::size_t>(train.cols()), 0),
-        best_first_(static_cast<std::size_t>(train.cols())) {
+      : train_(train), best_first_(static_cast<std::size_t>(train.cols())) {
     train.validate();
-    for (const Index item : train.items()) ++counts_[item];
+    counts_ = rating_counts(train);
     std::iota(best_first_.begin(), best_first_.end(), Index{0});
     std::ranges::sort(best_first_,
                       [&](Index a, Index b) { return counts_[a] > counts_[b] || (counts_[a] == counts_[b] && a < b); });

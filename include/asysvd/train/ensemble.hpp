@@ -16,6 +16,7 @@
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
+#include <asysvd/train/rating_summary.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
@@ -36,13 +37,13 @@ struct Ensemble {
   int epoch = 0;                             ///< how many epochs lie behind
   double unit = 1;                           ///< of the ratings that it learns from
 
-  /// The state before the first epoch of learning from `ratings` divided by `unit`.
+  /// The state before the first epoch of learning from `ratings`, which `summary` is of, divided by `unit`.
   template <FeedbackPolicy Feedback>
-  [[nodiscard]] static Ensemble start(const SparseMatrixView<Scalar>& ratings, const Options& options,
-                                      double unit = 1) {
+  [[nodiscard]] static Ensemble start(const SparseMatrixView<Scalar>& ratings, const RatingSummary<Scalar>& summary,
+                                      const Options& options, double unit = 1) {
     Ensemble ensemble;
     ensemble.unit = unit;
-    ensemble.members = initial_members<Scalar, Feedback>(ratings, options, static_cast<Scalar>(unit));
+    ensemble.members = initial_members<Feedback>(ratings, summary, options, static_cast<Scalar>(unit));
     if (options.averaging < 1) ensemble.averages = ensemble.members;
     return ensemble;
   }

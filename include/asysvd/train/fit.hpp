@@ -22,6 +22,7 @@
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
+#include <asysvd/train/rating_summary.hpp>
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/trainer.hpp>
 #include <asysvd/train/validation.hpp>
@@ -87,29 +88,31 @@ template <int Factors, class Step, std::floating_point Scalar, class Sampler, Fe
 Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, const Options& options,
                    const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
                    const MeasureModel<Scalar>& measure_model, bool higher_is_better, Observer& observer) {
-  const auto as_served = [&](const Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& learned_from) {
+  using Summary = RatingSummary<Scalar>;
+  const auto as_served = [&](const Ensemble<Scalar>& ensemble, const Summary& summary) {
     auto parameters = ensemble.joined();
     if (ensemble.unit != 1) scale_ratings(parameters, static_cast<Scalar>(ensemble.unit));
-    const auto [least, greatest] = std::ranges::minmax(learned_from.values());
-    parameters.min_rating = least;  // as they are, not as rounded on the way
-    parameters.max_rating = greatest;
+    parameters.min_rating = summary.min;  // as they are, not as rounded on the way
+    parameters.max_rating = summary.max;
     return parameters;
   };
-  const auto run = [&](const SparseMatrixView<Scalar>& learned_from, int run_epochs, const FitOptions<Scalar>& watched,
-                       const Watch<Scalar>& watch, const std::optional<FitReport>& first = {}) {
+  const auto run = [&](const SparseMatrixView<Scalar>& learned_from, const Summary& summary, int run_epochs,
+                       const FitOptions<Scalar>& watched, const Watch<Scalar>& watch,
+                       const std::optional<FitReport>& first = {}) {
     const auto* const from = watched.from;
     const double unit = from != nullptr          ? from->ensemble.unit
-                        : before.members.empty() ? unit_of<Scalar, Feedback>(learned_from, options)
+                        : before.members.empty() ? unit_of<Feedback>(summary, options)
                                                  : before.unit;
     Fitted<Scalar> fitted;
     auto& state = fitted.state;
     state.first = first;
-    state.ensemble = Ensemble<Scalar>::template start<Feedback>(learned_from, options, unit);
+    state.ensemble = Ensemble<Scalar>::template start<Feedback>(learned_from, summary, options, unit);
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
-    train<Factors, Step>(state, learned_from, options, sampler, feedback, run_epochs, watched, watch, observer);
+    train<Factors, Step>(state, learned_from, summary, options, sampler, feedback, run_epochs, watched, watch,
+                         observer);
     state.report.metric_given = static_cast<bool>(measure_model);
-    fitted.parameters = as_served(state.ensemble, learned_from);
+    fitted.parameters = as_served(state.ensemble, summary);
     return fitted;
   };
 
@@ -134,15 +137,16 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     }
   }
 
+  const auto summary = summarize<Feedback>(learned_from, options);
   Watch<Scalar> watch{nullptr, higher_is_better};
   if (measure_model) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {
-      return measure_model(as_served(ensemble, learned_from), learned_from, measured_on);
+      return measure_model(as_served(ensemble, summary), learned_from, measured_on);
     };
   } else if (measured_on.nonzeros() > 0) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {
-      return validation_rmse(as_served(ensemble, learned_from), feedback, learned_from, measured_on,
-                             options.user_shrinkage, fit_options.threads);
+      return validation_rmse(as_served(ensemble, summary), feedback, learned_from, measured_on, options.user_shrinkage,
+                             fit_options.threads);
     };
   }
 
@@ -157,7 +161,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
             "1 to " + to_text(epochs) + ", as many as were to be run");
     fitted.state.report = *fit_options.from->first;
   } else {
-    fitted = run(learned_from, epochs, watched, watch);
+    fitted = run(learned_from, summary, epochs, watched, watch);
   }
   auto& report = fitted.state.report;
   const int learned_epochs = report.best_epoch - before.epoch;
@@ -165,7 +169,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
 
   const auto both = fit_options.validation != nullptr ? join(ratings, measured_on) : SparseMatrix<Scalar>{};
   const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
-  auto again = run(all, learned_epochs,
+  auto again = run(all, summarize<Feedback>(all, options), learned_epochs,
                    {.weights = fit_options.weights,
                     .threads = fit_options.threads,
                     .shards = fit_options.shards,

@@ -17,6 +17,7 @@
 #include <asysvd/random.hpp>
 #include <asysvd/sparse_matrix.hpp>
 #include <asysvd/train/options.hpp>
+#include <asysvd/train/rating_summary.hpp>
 
 namespace asysvd {
 inline namespace v0_1 {
@@ -70,55 +71,13 @@ struct Parameters {
   }
 };
 
-/// μ, of the ratings divided by `unit`. `ratings` must not be empty. O(ratings).
-template <std::floating_point Scalar>
-[[nodiscard]] Scalar mean_rating(const SparseMatrixView<Scalar>& ratings, Scalar unit = 1) {
-  double sum = 0;
-  for (const Scalar rating : ratings.values()) sum += rating / unit;
-  return static_cast<Scalar>(sum / static_cast<double>(ratings.nonzeros()));
-}
-
-/// b̃_u = Σ_j (r_uj − μ − b̃_j) / (shrinkage + n), with b̃_j out of `item_offset`; 0 for an empty profile. With the
-/// learned b_j in its place it is the bias of a user who was not trained on. The r_uj are the ratings divided by `unit`.
-template <std::floating_point Scalar>
-[[nodiscard]] Scalar user_offset(ProfileView<Scalar> profile, Scalar mean, const std::vector<Scalar>& item_offset,
-                                 double shrinkage, Scalar unit = 1) noexcept {
-  if (profile.empty()) return 0;
-  double sum = 0;
-  for (std::size_t t = 0; t < profile.items.size(); ++t) {
-    sum += static_cast<double>(profile.ratings[t] / unit) - mean - item_offset[profile.items[t]];
-  }
-  return static_cast<Scalar>(sum / (shrinkage + static_cast<double>(profile.size())));
-}
-
-/// b̃_i = Σ_u (r_ui − μ) / (shrinkage + |R(i)|) of every item, of the ratings divided by `unit`; 0 for those that nobody
-/// rated. O(ratings + items).
-template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Scalar> item_offsets(const SparseMatrixView<Scalar>& ratings, Scalar mean, double shrinkage,
-                                               Scalar unit = 1) {
-  const auto items = static_cast<std::size_t>(ratings.cols());
-  std::vector<double> sums(items, 0.0);
-  std::vector<Size> counts(items, 0);
-  for (std::size_t p = 0; p < ratings.items().size(); ++p) {
-    sums[ratings.items()[p]] += static_cast<double>(ratings.values()[p] / unit) - mean;
-    ++counts[ratings.items()[p]];
-  }
-  std::vector<Scalar> offsets(items, 0);
-  for (std::size_t i = 0; i < items; ++i) {
-    if (counts[i] > 0) offsets[i] = static_cast<Scalar>(sums[i] / (shrinkage + static_cast<double>(counts[i])));
-  }
-  return offsets;
-}
-
-/// How many ratings each item has. O(ratings + items).
-template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Size> rating_counts(const SparseMatrixView<Scalar>& ratings) {
-  std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
-  for (const Index item : ratings.items()) ++counts[item];
-  return counts;
-}
-
 namespace detail {
+
+template <std::floating_point Scalar>
+[[nodiscard]] std::vector<Scalar> divided(std::vector<Scalar> values, Scalar unit) {
+  for (Scalar& value : values) value /= unit;
+  return values;
+}
 
 /// How many users who rated something have each item in N(u). `counts` are those of the ratings.
 template <std::floating_point Scalar>
@@ -134,40 +93,35 @@ template <std::floating_point Scalar>
 
 }  // namespace detail
 
-/// The state before the first epoch but for the factors: constants computed, b_u and b_i started from b̃_u and b̃_i.
-/// `ratings` must be valid and not empty, and are divided by `unit`. O(ratings + items).
-template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] Parameters<Scalar> initial_biases(const SparseMatrixView<Scalar>& ratings, const Options& options,
-                                                Scalar unit = 1) {
-  Parameters<Scalar> parameters;
-  const auto [least, greatest] = std::ranges::minmax(ratings.values());
-  parameters.min_rating = least / unit;
-  parameters.max_rating = greatest / unit;
+/// `RatingSummary` as these options and this feedback have it. `ratings` must be valid and not empty. O(ratings).
+template <FeedbackPolicy Feedback, std::floating_point Scalar>
+[[nodiscard]] RatingSummary<Scalar> summarize(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+  return {ratings, Feedback::has_biases, {.user = options.user_shrinkage, .item = options.item_shrinkage}};
+}
 
-  const auto items = static_cast<std::size_t>(ratings.cols());
-  const auto users = static_cast<std::size_t>(ratings.rows());
-  parameters.item_baseline.assign(items, 0);
-  parameters.user_bias.assign(users, 0);
-  if constexpr (Feedback::has_biases) {
-    parameters.mean = mean_rating(ratings, unit);
-    parameters.item_baseline = item_offsets(ratings, parameters.mean, options.item_shrinkage, unit);
-    for (std::size_t u = 0; u < users; ++u) {
-      parameters.user_bias[u] = user_offset(ratings.row(static_cast<Size>(u)), parameters.mean,
-                                            parameters.item_baseline, options.user_shrinkage, unit);
-    }
-  }
+/// The state before the first epoch but for the factors: constants, and b_u and b_i, which start from b̃_u and b̃_i, of
+/// ratings divided by `unit`. O(users + items).
+template <std::floating_point Scalar>
+[[nodiscard]] Parameters<Scalar> initial_biases(const RatingSummary<Scalar>& summary, Scalar unit) {
+  Parameters<Scalar> parameters;
+  parameters.min_rating = summary.min / unit;
+  parameters.max_rating = summary.max / unit;
+  parameters.mean = summary.mean / unit;
+  parameters.item_baseline = detail::divided(summary.item_offsets, unit);
   parameters.item_bias = parameters.item_baseline;
+  parameters.user_bias = detail::divided(summary.user_offsets, unit);
   return parameters;
 }
 
-/// The states of all members of an ensemble before the first epoch: factors drawn, the rest alike. `ratings` must be valid
-/// and not empty, and are divided by `unit`. O(ratings + items · k).
-template <std::floating_point Scalar, FeedbackPolicy Feedback>
+/// The states of all members of an ensemble before the first epoch: factors drawn, the rest alike. `ratings`, which
+/// `summary` is of, are divided by `unit`. O(items · k), and with wider implicit feedback O(its entries).
+template <FeedbackPolicy Feedback, std::floating_point Scalar>
 [[nodiscard]] std::vector<Parameters<Scalar>> initial_members(const SparseMatrixView<Scalar>& ratings,
-                                                              const Options& options, Scalar unit = 1) {
+                                                              const RatingSummary<Scalar>& summary,
+                                                              const Options& options, Scalar unit) {
   const auto count = static_cast<std::size_t>(options.member_count());
-  std::vector<Parameters<Scalar>> members(count, initial_biases<Scalar, Feedback>(ratings, options, unit));
-  const auto counts = rating_counts(ratings);
+  std::vector<Parameters<Scalar>> members(count, initial_biases(summary, unit));
+  const auto& counts = summary.item_counts;
   const auto counts_of_y = Feedback::has_implicit ? detail::implicit_counts(ratings, counts) : std::vector<Size>{};
   for (int member = 0; member < options.member_count(); ++member) {
     const int factors = options.member_factors(member);
@@ -190,33 +144,25 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
   return members;
 }
 
+/// \overload
+/// `ratings` must be valid and not empty. O(ratings + items · k).
+template <std::floating_point Scalar, FeedbackPolicy Feedback>
+[[nodiscard]] std::vector<Parameters<Scalar>> initial_members(const SparseMatrixView<Scalar>& ratings,
+                                                              const Options& options, Scalar unit = 1) {
+  return initial_members<Feedback>(ratings, summarize<Feedback>(ratings, options), options, unit);
+}
+
 /// The unit that `Options::rating_unit` says, or finds: the spread of what μ, b̃_u and b̃_i leave of the ratings, over
 /// 0.92; 1 if they leave nothing, or no more than rounding does. Without biases it is the spread of the ratings around
-/// 0. O(ratings).
-template <std::floating_point Scalar, FeedbackPolicy Feedback>
-[[nodiscard]] double unit_of(const SparseMatrixView<Scalar>& ratings, const Options& options) {
+/// 0. O(1).
+template <FeedbackPolicy Feedback, std::floating_point Scalar>
+[[nodiscard]] double unit_of(const RatingSummary<Scalar>& summary, const Options& options) {
   if (options.rating_unit > 0) return options.rating_unit;
   if constexpr (WeighingFeedback<Feedback>) return 1;  // what it weighs are the ratings as they are
-  Scalar mean = 0;
-  std::vector<Scalar> item_baseline(static_cast<std::size_t>(ratings.cols()), 0);
-  if constexpr (Feedback::has_biases) {
-    mean = mean_rating(ratings);
-    item_baseline = item_offsets(ratings, mean, options.item_shrinkage);
-  }
-  double squares = 0;
-  for (Size user = 0; user < ratings.rows(); ++user) {
-    const auto profile = ratings.row(user);
-    const Scalar offset =
-        Feedback::has_biases ? user_offset(profile, mean, item_baseline, options.user_shrinkage) : Scalar(0);
-    for (std::size_t t = 0; t < profile.items.size(); ++t) {
-      const double left = static_cast<double>(profile.ratings[t]) - mean - offset - item_baseline[profile.items[t]];
-      squares += left * left;
-    }
-  }
-  const double spread = std::sqrt(squares / static_cast<double>(ratings.nonzeros()));
+  const double spread = std::sqrt(summary.squares_left / static_cast<double>(summary.count));
   const auto unit = static_cast<Scalar>(spread / 0.92);  // what is divided by it are scalars
-  double largest = 0;
-  for (const Scalar rating : ratings.values()) largest = std::max(largest, std::abs(static_cast<double>(rating)));
+  const double largest =
+      std::max(std::abs(static_cast<double>(summary.min)), std::abs(static_cast<double>(summary.max)));
   const bool more_than_rounding = spread > 1e-7 * largest;
   return more_than_rounding && unit > 0 && detail::is_finite(unit) ? static_cast<double>(unit) : 1.0;
 }

@@ -26,6 +26,7 @@
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
+#include <asysvd/train/rating_summary.hpp>
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/validation.hpp>
 
@@ -71,54 +72,28 @@ class Bounds {
   double most_;
 };
 
-/// The sum of the squared ratings, divided by `unit`.
-template <std::floating_point Scalar>
-[[nodiscard]] double sum_of_squares(const SparseMatrixView<Scalar>& ratings, Scalar unit) {
-  double sum = 0;
-  for (const Scalar rating : ratings.values()) {
-    const double target = rating / unit;
-    sum += target * target;
-  }
-  return sum;
-}
-
-/// b̃_u of every user, of the ratings divided by `unit`, by the constants of `parameters`; zeros without biases.
-template <FeedbackPolicy Feedback, std::floating_point Scalar>
-[[nodiscard]] std::vector<Scalar> user_offsets(const SparseMatrixView<Scalar>& ratings,
-                                               const Parameters<Scalar>& parameters, const Options& options,
-                                               Scalar unit) {
-  std::vector<Scalar> offsets(static_cast<std::size_t>(ratings.rows()), 0);
-  if constexpr (Feedback::has_biases) {
-    for (std::size_t user = 0; user < offsets.size(); ++user) {
-      offsets[user] = user_offset(ratings.row(static_cast<Size>(user)), parameters.mean, parameters.item_baseline,
-                                  options.user_shrinkage, unit);
-    }
-  }
-  return offsets;
-}
-
-/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which are valid and not empty, divided by
-/// the ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
+/// Trains `state.ensemble` for `epochs` epochs from where it is, on `ratings`, which `summary` is of, divided by the
+/// ensemble's unit; the report is in that of the ratings. Of those epochs the ones that lie behind
 /// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
 /// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
 /// the first epoch and between epochs; within one only in shards, the first time, for the order of the users.
 template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
           FitObserver Observer>
-void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const Options& options,
-           const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
-           const Watch<Scalar>& watch, Observer&& observer) {
+void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const RatingSummary<Scalar>& summary,
+           const Options& options, const Sampler& sampler, const Feedback& feedback, int epochs,
+           const FitOptions<Scalar>& fit_options, const Watch<Scalar>& watch, Observer&& observer) {
   using Clock = std::chrono::steady_clock;
   auto& ensemble = state.ensemble;
   auto& best = state.best;
   auto& report = state.report;
   const auto unit = static_cast<Scalar>(ensemble.unit);
-  const auto user_baseline = user_offsets<Feedback>(ratings, ensemble.members.front(), options, unit);
+  const auto user_baseline = divided(summary.user_offsets, unit);
   std::vector<bool> learned_from(fit_options.users.empty() ? 0 : user_baseline.size(), false);
   for (const Index user : fit_options.users) learned_from[static_cast<std::size_t>(user)] = true;
 
   const int first = ensemble.epoch + 1;
   const int last = ensemble.epoch + epochs;
-  Bounds bounds(sum_of_squares(ratings, unit), ratings.nonzeros());
+  Bounds bounds(summary.squares / (ensemble.unit * ensemble.unit), summary.count);
   BestEpoch chosen(watch.higher_is_better, fit_options.minimum_change, fit_options.patience, ensemble.epoch);
   // What has been learned before is worth keeping if nothing better comes; what was drawn at random is not.
   if (watch.measure && ensemble.epoch > 0) chosen.offer(ensemble.epoch, watch.measure(ensemble));
@@ -144,7 +119,6 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
             parameters, ratings, fit_options.weights, users, user_baseline, options, sampler, feedback, unit});
       });
 
-  const auto counts = rating_counts(ratings);
   struct Turn {
     double eta;
     Rates<Scalar> rates;
@@ -152,7 +126,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   };
   const auto turn_of = [&](int epoch) {
     const double eta = options.learning_rate * options.schedule.factor(epoch - 1, options.epochs);
-    return Turn{eta, Rates<Scalar>(options, eta, counts), chains.losses(bounds.most_ever())};
+    return Turn{eta, Rates<Scalar>(options, eta, summary.item_counts), chains.losses(bounds.most_ever())};
   };
   const int next = ensemble.epoch + 1;
   std::array<Turn, 2> turns{turn_of(next), turn_of(next + 1)};  // the one that is ending, and the one ahead of it
