@@ -68,12 +68,10 @@ class UserLoops {
   };
   using TrackArray = std::array<Track, Kind.tracks>;
 
-  /// Calls `work(i)` for each packet of a row, or `work(i, side)`, side being 0 and 1 in turn.
+  /// Calls `work(i, side)` for each packet of a row, side being 0 and 1 in turn.
   template <class Work>
   [[gnu::always_inline]] void each_packet(Work work) const {
-    if constexpr (!std::invocable<Work&, int, int>) {
-      each_packet([&](int i, int) __attribute__((always_inline)) { work(i); });
-    } else if constexpr (Width == Eigen::Dynamic) {
+    if constexpr (Width == Eigen::Dynamic) {
       constexpr bool may_be_odd = FactorMatrix<Scalar>::lanes == size;
       const auto packets = static_cast<int>(parameters_.q.stride()) / size;
       int i = 0;
@@ -131,7 +129,7 @@ class UserLoops {
 #pragma GCC unroll 2
     for (int k = 0; k < Kind.tracks; ++k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
-      each_packet([&](int i) { tracks[k].p[i] = tracks[k].g[i] = Pack{}; });
+      each_packet([&](int i, int) { tracks[k].p[i] = tracks[k].g[i] = Pack{}; });
     }
     const auto& profile = visit_.profile;
     const Scalar d = visit_.implicit_weight;
@@ -146,7 +144,7 @@ class UserLoops {
         const Pack* const y = y_here ? row(parameters_.y, j) : nullptr;
         Pack* const own = Kind.leave_one_out ? term(t, k) : nullptr;
         tracks[k].squares += square(k, c, d);
-        each_packet([&](int i) {
+        each_packet([&](int i, int) {
           Pack sum = x_here ? c * x[i] : d * y[i];
           if (x_here && y_here) sum += d * y[i];
           if (Kind.leave_one_out) own[i] = sum;
@@ -159,13 +157,13 @@ class UserLoops {
       for (const Index j : profile.unrated) {  // never a sample, so never left out: no term to keep
         const Pack* const y = row(parameters_.y, j);
         track.squares += d * d;
-        each_packet([&](int i) { track.p[i] += d * y[i]; });
+        each_packet([&](int i, int) { track.p[i] += d * y[i]; });
       }
     }
     if constexpr (!keeps_g) {
 #pragma GCC unroll 2
       for (int k = 0; k < Kind.tracks; ++k) {
-        each_packet([&](int i) { tracks[k].g[i] = tracks[k].p[i]; });
+        each_packet([&](int i, int) { tracks[k].g[i] = tracks[k].p[i]; });
       }
     }
     tracks_ = tracks;
@@ -305,7 +303,7 @@ class UserLoops {
     }
 
     // Numbers that rows in memory might hold, for all that a compiler knows, are at hand before these are written to.
-    each_packet([&](int i) __attribute__((always_inline)) {
+    each_packet([&](int i, int) __attribute__((always_inline)) {
       Pack old[Count];
       Pack met[Count];
 #pragma GCC unroll 2
@@ -371,7 +369,7 @@ class UserLoops {
       for (int k = 0; k < Kind.tracks; ++k) {
         auto& track = tracks[k];
         const Scalar sum = track.squares > 0 ? track.squares : Scalar(1);  // weights of 0 receive nothing
-        each_packet([&](int i) { track.g[i] = (track.p[i] - track.decay * track.g[i]) / sum; });
+        each_packet([&](int i, int) { track.g[i] = (track.p[i] - track.decay * track.g[i]) / sum; });
       }
     }
     const bool decaying = rates.decaying();
@@ -398,7 +396,7 @@ class UserLoops {
                                       const Pack* own = nullptr, Scalar left = 0) {
     const Scalar old = shrink * track.decay;
     const Scalar gain = shrink * weight;
-    each_packet([&](int i) {
+    each_packet([&](int i, int) {
       Pack received = track.g[i];
       if constexpr (WithoutOwn) received -= left * own[i];
       values[i] = old * values[i] + gain * received;
