@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # cmake -DKIND=... -DSOURCE=... -DBINARY=... -DCOMPILER=... -DVERSION=... [-DTREE=build folder] -P run.cmake
 # Takes the library up as another project does, from nothing, and runs what comes of it. KIND: find_package, component,
-# subdirectory, pkg_config, refused or deb, which packages the build folder TREE.
+# subdirectory, readme, pkg_config, refused or deb, which packages the build folder TREE.
 function(must_run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT status EQUAL 0)
@@ -70,6 +70,23 @@ else()
     must_run(${COMPILER} -std=c++20 -DWANTS_SAFETENSORS ${SOURCE}/tests/consumer/headers.cpp ${flags} -o
              ${BINARY}/build/consumer)
     must_run(${BINARY}/build/consumer)
+    return()
+  elseif(KIND STREQUAL "readme")
+    # The README's program, in a project of what the README has of CMake.
+    file(READ ${SOURCE}/README.md page)
+    string(REPLACE ";" "," page "${page}") # which part lists
+    string(REGEX MATCHALL "```cmake\n[^`]+```" blocks "${page}")
+    list(LENGTH blocks count)
+    if(NOT count EQUAL 2)
+      message(FATAL_ERROR "the README has ${count} blocks of CMake, not 2")
+    endif()
+    string(REGEX REPLACE "```(cmake)?;?" "" blocks "${blocks}")
+    file(WRITE ${BINARY}/readme/CMakeLists.txt
+         "cmake_minimum_required(VERSION 3.22)\nproject(readme LANGUAGES CXX)\n"
+         "add_executable(app ${SOURCE}/examples/quick_start.cpp)\n${blocks}")
+    must_run(${CMAKE_COMMAND} -S ${BINARY}/readme -B ${BINARY}/build ${compiler} -DCMAKE_PREFIX_PATH=${BINARY}/installed)
+    must_run(${CMAKE_COMMAND} --build ${BINARY}/build)
+    must_run(${BINARY}/build/app)
     return()
   elseif(KIND STREQUAL "component")
     must_run(${consumer} -DWANTED_VERSION=${VERSION} -DCOMPONENT=safetensors)
