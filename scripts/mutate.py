@@ -52,7 +52,8 @@ CONDITION = re.compile(r"\bif \((?P<whole>[^;()]*(?:\([^;()]*\)[^;()]*)*)\)")
 STATEMENT = re.compile(r"^ +(?P<whole>[\w.\[\]>()-]+ [-+*/|]?= [^;{}]+;)$")
 STEP = re.compile(r"^ +(?P<whole>(?:\+\+|--)[\w.\[\]()]+;)$")
 NOT_TO_BE_BROKEN = re.compile(r"constexpr|static_assert|template|requires|using |concept |operator|\[&|\bauto\b|"
-                              r"^ *(#|//)|__builtin_prefetch|\.reserve\(")  # the latter two: no result depends on them
+                              r"^ *(#|//)|= (default|delete);|"
+                              r"__builtin_prefetch|\.reserve\(|large_pages?\(|madvise")  # no result depends on these
 
 
 class Mutant:
