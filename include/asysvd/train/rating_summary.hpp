@@ -57,7 +57,9 @@ struct RatingSummary {
   double squares_left = 0;           ///< Σ (r_ui − μ − b̃_u − b̃_i)²
 
   /// \param ratings valid and not empty: not checked.
-  /// \param biases whether there are a mean and offsets; without, they are 0. O(ratings + users + items).
+  /// \param biases whether there are a mean and offsets; without, they are 0.
+  /// \param shrinkage of the offsets: not checked.
+  /// O(ratings + users + items).
   RatingSummary(const SparseMatrixView<Scalar>& ratings, bool biases, BiasShrinkage shrinkage)
       : count(ratings.nonzeros()),
         item_offsets(static_cast<std::size_t>(ratings.cols()), 0),
