@@ -8,15 +8,21 @@ cd "$(dirname "$0")/.."
 scripts/install_dependencies.sh analyze
 mapfile -t headers < <(find include -name '*.hpp' | sort)
 
-# A part of cppcheck's performance checks is about style: that values which are set one after the other in a constructor
-# be set before it. It does not know a template argument of C++20 when it meets one in kernel.hpp, and leaves out what
-# includes that; clang-tidy does not.
-cppcheck --enable=warning,performance,portability --suppress=useInitializationList \
-  --suppress=internalAstError:include/asysvd/train/detail/kernel.hpp --std=c++20 --language=c++ --quiet -Iinclude \
-  --error-exitcode=1 "${headers[@]}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-all=$(mktemp --suffix=.cpp)
-trap 'rm -f "$all"' EXIT
+# A part of cppcheck's performance checks is about style: that values which are set one after the other in a constructor
+# be set before it. It does not know the template parameters of a lambda, and leaves out what includes one: so it is
+# given a copy without them.
+cp -r include "$work"
+find "$work" -name '*.hpp' -exec sed -i 's/\[&\]<[^<>()]*>()/[\&]()/' {} +
+(
+  cd "$work/include"
+  cppcheck --enable=warning,performance,portability --suppress=useInitializationList --std=c++20 --language=c++ --quiet \
+    -I. --error-exitcode=1 "${headers[@]#include/}"
+)
+
+all=$work/all.cpp
 printf '#include <%s>\n' "${headers[@]#include/}" >"$all"
 read -r eigen < <(pkg-config --cflags-only-I eigen3) # and not $(...), which keeps the blank that may follow
 clang-tidy --quiet --config-file=.clang-tidy "$all" -- -std=c++20 -Iinclude -isystem "${eigen#-I}"

@@ -68,7 +68,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
   using Scalar = ScalarType;  ///< of ratings, factors and scores
 
   /// An unfitted model. Throws `std::invalid_argument` if an option is out of its range.
-  explicit AsySVD(Options options = {}, Sampler sampler = {}, Feedback feedback = {})
+  explicit AsySVD(const Options& options = {}, Sampler sampler = {}, Feedback feedback = {})
       : options_(options), sampler_(std::move(sampler)), feedback_(std::move(feedback)) {
     if constexpr (Factors != Dynamic) {
       options_.factors = Factors;

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <asysvd/detail/check.hpp>
@@ -100,7 +101,7 @@ class Popularity {
     counts_ = rating_counts(train);
     std::iota(best_first_.begin(), best_first_.end(), Index{0});
     std::ranges::sort(best_first_,
-                      [&](Index a, Index b) { return counts_[a] > counts_[b] || (counts_[a] == counts_[b] && a < b); });
+                      [&](Index a, Index b) { return std::pair(counts_[b], a) < std::pair(counts_[a], b); });
   }
 
   [[nodiscard]] Size items() const noexcept { return train_.cols(); }  ///< of the training matrix

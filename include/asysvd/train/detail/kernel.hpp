@@ -91,7 +91,7 @@ template <std::floating_point Scalar>
 [[nodiscard]] constexpr int width_of(int factors) noexcept {
   if (factors == Eigen::Dynamic) return Eigen::Dynamic;
   const auto padded = static_cast<int>(FactorMatrix<Scalar>::padded(factors));
-  return padded <= widest<Scalar> ? padded : Eigen::Dynamic;
+  return widest<Scalar> < padded ? Eigen::Dynamic : padded;
 }
 
 /// Calls `work.template operator()<Width>()` with `Fixed`, or else with the width that fits rows of `stride` numbers:
