@@ -110,6 +110,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
                                                Metric<Measure> metric = {}) {
     return learn({}, ratings, options_.epochs, fit_options, observer, metric);
   }
+  /// Refused: the model would go on reading a matrix of Eigen's that is gone.
+  template <TemporaryRowMajor<Scalar> Matrix, class... More>
+  FitReport fit(Matrix&&, const FitOptions<Scalar>& = {}, More&&...) = delete;
 
   /// Goes on learning for `epochs` epochs more, where the fit ended, or the model was saved: the schedule goes on from
   /// the same epoch, and with the same ratings the model is the one of an uninterrupted fit, bit for bit. A model out
@@ -139,6 +142,10 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ensemble.unit = unit;
     return learn(ensemble, ratings, epochs, fit_options, observer, metric);
   }
+
+  /// Refused, as for `fit`.
+  template <TemporaryRowMajor<Scalar> Matrix, class... More>
+  FitReport resume(Matrix&&, int, const FitOptions<Scalar>& = {}, More&&...) = delete;
 
   /// Learns from new ratings without going through all the old ones again: those of `batch` join the ratings that the
   /// model serves its users by, in the place of older ones of the same item, and for `epochs` epochs descent visits the
@@ -288,6 +295,9 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     user_factors_ = detail::factors_of_users(parameters_, feedback_, ratings, options_.user_shrinkage, 1);
     ratings_ = ratings;
   }
+  /// Refused, as for `fit`.
+  template <TemporaryRowMajor<Scalar> Matrix>
+  void set_ratings(Matrix&&) = delete;
 
   /// Tells a restored model where its descent stood, so that `resume` goes on from there. Throws
   /// `std::invalid_argument` if that does not fit the model.

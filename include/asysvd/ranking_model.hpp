@@ -36,6 +36,9 @@ template <std::floating_point Scalar>
   model.set_ratings(ratings);
   return model;
 }
+/// Refused: the model would go on reading a matrix of Eigen's that is gone.
+template <std::floating_point Scalar, TemporaryRowMajor<Scalar> Matrix>
+RankingModel<Scalar> fit_ranking(Matrix&&, const RankingOptions& = {}, const InteractionFeedback& = {}) = delete;
 
 /// Adds the items that `ratings` has beyond those of the model, as `AsySVD::add_items` does to one that was learned by
 /// descent: q_i of each is the minimum of the loss of `closed_form`, over all users, with everything else fixed. The

@@ -31,6 +31,14 @@ concept CompressedRowMajor = requires(const Matrix& m) {
   requires bool(Matrix::IsRowMajor);
 };
 
+/// Such a matrix that dies with the call that it is passed to, and its entries with it: no map. What goes on reading
+/// ratings after a call refuses it.
+template <class Matrix, class Scalar>
+concept TemporaryRowMajor = !std::is_lvalue_reference_v<Matrix> && CompressedRowMajor<Matrix, Scalar> &&
+                            requires(std::remove_const_t<Matrix> & m) {
+  m.makeCompressed();
+};
+
 /// Ratings in compressed rows (CSR) that belong to somebody else: an `Eigen::SparseMatrix`, a memory-mapped file,
 /// another program's arrays. Whatever reads ratings takes a view; copying one copies no rating.
 ///

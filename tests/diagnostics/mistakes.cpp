@@ -4,6 +4,8 @@
 #include <asysvd/model.hpp>
 #include <asysvd/serve/user_session.hpp>
 
+#include <Eigen/SparseCore>
+
 #include <vector>
 
 using namespace asysvd;
@@ -50,5 +52,10 @@ void mistake() {
   };
   AsySVD<float, ByUser, Weighs> model;
   UserSession session(model);
+}
+#elif MISTAKE == 11  // says: deleted
+void mistake() {
+  AsySVD<float> model;
+  model.fit(Eigen::SparseMatrix<float, Eigen::RowMajor>(1, 1), {.threads = 2});
 }
 #endif
