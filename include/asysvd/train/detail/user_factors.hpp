@@ -65,22 +65,30 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 void user_factors(const Parameters<Scalar>& parameters, const Feedback& feedback, ProfileView<Scalar> profile,
                   double user_shrinkage, Scalar* factors) {
-  using Numbers = ConstRow<Scalar, Eigen::Dynamic>;
   const Size stride = parameters.q.stride();
+  const auto row = [stride](const FactorMatrix<Scalar>& matrix, Index j) {
+    return ConstRow<Scalar, Eigen::Dynamic>(matrix.data(j), stride);
+  };
   Row<Scalar, Eigen::Dynamic> p(factors, stride);
   p.setZero();
   if (profile.implicit_size() == 0) return;
   const auto weights = profile_weights(parameters, feedback, profile, user_shrinkage);
+  const Scalar d = weights.implicit_weight;
   for (std::size_t t = 0; t < profile.items.size(); ++t) {
     const Index j = profile.items[t];
     if constexpr (Feedback::has_explicit) {
-      p += weights.explicit_weight(profile.ratings[t], parameters.item_baseline[j]) *
-           Numbers(parameters.x.data(j), stride);
+      const Scalar c = weights.explicit_weight(profile.ratings[t], parameters.item_baseline[j]);
+      if constexpr (Feedback::has_implicit) {
+        p += c * row(parameters.x, j) + d * row(parameters.y, j);  // at once: p goes through memory each time
+      } else {
+        p += c * row(parameters.x, j);
+      }
+    } else {
+      p += d * row(parameters.y, j);
     }
-    if constexpr (Feedback::has_implicit) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
   }
   if constexpr (Feedback::has_implicit) {
-    for (const Index j : profile.unrated) p += weights.implicit_weight * Numbers(parameters.y.data(j), stride);
+    for (const Index j : profile.unrated) p += d * row(parameters.y, j);
   }
 }
 
