@@ -3,6 +3,7 @@
 #include <asysvd/io/detail/atomic_file.hpp>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,11 +53,16 @@ TEST_CASE("a committed file holds what was written, in pieces of any size") {
   CHECK(folder.entries() == 2);
 }
 
-TEST_CASE("a file that is not committed changes nothing") {
+TEST_CASE("a file that is not committed changes nothing, and stays open for nobody") {
   const Folder folder;
+  const int free = ::open((folder.path() / "model").c_str(), O_RDONLY | O_CLOEXEC);  // the least that is
+  ::close(free);
   AtomicFile(folder.path() / "model").write("new");
   CHECK(content(folder.path() / "model") == "old");
   CHECK(folder.entries() == 1);
+  const int again = ::open((folder.path() / "model").c_str(), O_RDONLY | O_CLOEXEC);
+  ::close(again);
+  CHECK(again == free);
 }
 
 TEST_CASE("a disk that is full leaves the old file, and says so") {
