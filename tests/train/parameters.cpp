@@ -5,6 +5,7 @@
 
 #include <asysvd/model.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -16,8 +17,12 @@ TEST_CASE("parameters that are scaled predict as many times as much from ratings
   const auto ratings = test::random_ratings<double>(30, 20, 12, 1);
   const Options options{.factors = 5, .initialization = Initialization::normal(0.5)};
   const auto parameters = initial_members<double, FullFeedback>(ratings, options).front();
+  const auto [least, greatest] = std::ranges::minmax(ratings.values());
+  CHECK(parameters.min_rating == least);
+  CHECK(parameters.max_rating == greatest);
   auto scaled = parameters;
   scale_ratings(scaled, 4.0);  // a power of two, so that nothing is rounded
+  CHECK(scaled.min_rating == 4 * parameters.min_rating);
   CHECK(scaled.max_rating == 4 * parameters.max_rating);
   const auto model = AsySVD<double>::restore(options, parameters);
   const auto other = AsySVD<double>::restore(options, scaled);
