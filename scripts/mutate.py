@@ -53,7 +53,7 @@ STATEMENT = re.compile(r"^ +(?P<whole>[\w.\[\]>()-]+ [-+*/|]?= [^;{}]+;)$")
 STEP = re.compile(r"^ +(?P<whole>(?:\+\+|--)[\w.\[\]()]+;)$")
 NOT_TO_BE_BROKEN = re.compile(r"constexpr|static_assert|template|requires|using |concept |operator|\[&|\bauto\b|"
                               r"^ *(#|//)|= (default|delete);|"
-                              r"__builtin_prefetch|\.reserve\(|large_pages?\(|madvise")  # no result depends on these
+                              r"__builtin_prefetch|\.reserve\(|wish_for_large_pages|madvise")  # no result depends on these
 
 
 class Mutant:

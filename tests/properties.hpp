@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -83,16 +85,19 @@ std::vector<ScoredItem<typename Model::Scalar>> by_brute_force(const Model& mode
   return all;
 }
 
-/// How large terms of an explanation are: the shares, and their own terms, each the product of two factors, which may
-/// nearly cancel where somebody has nothing to do with an item.
+/// How large terms of an explanation are: its shares. Of a model for ranking also their own terms, each the product of two
+/// factors, which cancel where all that counts of somebody has nothing to do with an item.
 template <class Model>
 double magnitude_of(const Model& model, const Explanation<typename Model::Scalar>& why,
                     ProfileView<typename Model::Scalar> profile, Index item) {
   const auto& p = model.parameters();
-  FactorMatrix<typename Model::Scalar> factors(1, p.factors());
-  detail::user_factors(p, model.feedback(), profile, model.options().user_shrinkage, factors.data(0));
-  double sum = std::abs(why.bias) + std::abs(p.mean) + factors.row(0).norm() * p.q.row(item).norm();
+  double sum = std::abs(why.bias) + std::abs(p.mean);
   for (const auto& share : why.shares) sum += std::abs(share.share);
+  if constexpr (std::same_as<std::remove_cvref_t<decltype(model.feedback())>, InteractionFeedback>) {
+    FactorMatrix<typename Model::Scalar> factors(1, p.factors());
+    detail::user_factors(p, model.feedback(), profile, model.options().user_shrinkage, factors.data(0));
+    sum += factors.row(0).norm() * p.q.row(item).norm();
+  }
   return sum;
 }
 

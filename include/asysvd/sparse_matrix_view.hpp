@@ -31,8 +31,8 @@ concept CompressedRowMajor = requires(const Matrix& m) {
   requires bool(Matrix::IsRowMajor);
 };
 
-/// Such a matrix that dies with the call that it is passed to, and its entries with it: no map. What goes on reading
-/// ratings after a call refuses it.
+/// Such a matrix that dies with the call that it is passed to, and its entries with it: no map. A model, which
+/// goes on reading its ratings, refuses it.
 template <class Matrix, class Scalar>
 concept TemporaryRowMajor = !std::is_lvalue_reference_v<Matrix> && CompressedRowMajor<Matrix, Scalar> &&
                             requires(std::remove_const_t<Matrix> & m) {
