@@ -36,6 +36,25 @@ struct Fitted {
 template <class Scalar, class Feedback>
 using Variant = std::pair<Scalar, Feedback>;
 
+// A model goes on reading the ratings that it learned from or serves by: a matrix of Eigen's that would be gone is
+// refused.
+template <class Ratings>
+concept Fits = requires(AsySVD<float> model, Ratings&& ratings) {
+  model.fit(std::forward<Ratings>(ratings));
+};
+template <class Ratings>
+concept Resumes = requires(AsySVD<float> model, Ratings&& ratings) {
+  model.resume(std::forward<Ratings>(ratings), 1);
+};
+template <class Ratings>
+concept Serves = requires(AsySVD<float> model, Ratings&& ratings) {
+  model.set_ratings(std::forward<Ratings>(ratings));
+};
+using OfEigen = Eigen::SparseMatrix<float, Eigen::RowMajor>;
+static_assert(Fits<OfEigen&> && !Fits<OfEigen> && Fits<SparseMatrix<float>>);
+static_assert(Resumes<OfEigen&> && !Resumes<OfEigen> && Resumes<SparseMatrix<float>>);
+static_assert(Serves<OfEigen&> && !Serves<OfEigen> && Serves<SparseMatrix<float>>);
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("score, predict, recommend and explain agree with the formula written out", V,

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/SparseCore>
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -14,6 +16,14 @@
 using namespace asysvd;
 
 namespace {
+
+// The model goes on reading its ratings: a matrix of Eigen's that would be gone is refused.
+template <class Ratings>
+concept Fits = requires(Ratings&& ratings) {
+  fit_ranking<float>(std::forward<Ratings>(ratings));
+};
+using OfEigen = Eigen::SparseMatrix<float, Eigen::RowMajor>;
+static_assert(Fits<OfEigen&> && !Fits<OfEigen> && Fits<SparseMatrix<float>>);
 
 const std::vector<InteractionFeedback> policies{InteractionFeedback::binary(), InteractionFeedback::at_least(4),
                                                 InteractionFeedback::weighted()};

@@ -89,7 +89,7 @@ struct ProfileView {
 
 /// A profile that owns its entries, in ascending order of items, each item once.
 ///
-/// ```
+/// ```cpp
 /// Profile<float> somebody{{12, 5.0f}, {40, 2.5f}};   // (item, rating)
 /// ```
 template <std::floating_point Scalar>

@@ -22,7 +22,7 @@ using RankingModel = AsySVD<Scalar, ByUser, InteractionFeedback>;
 
 /// A model that `closed_form` trained, ready to serve the users of `ratings`.
 ///
-/// ```
+/// ```cpp
 /// auto model = fit_ranking(train, {.factors = 64});
 /// auto top = model.recommend(user, {.count = 10});
 /// ```

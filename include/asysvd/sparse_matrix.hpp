@@ -65,8 +65,9 @@ class SparseMatrix : public SparseMatrixView<ScalarType> {
   /// The same of a range of anything: `user`, `item` and `value` take the parts of a rating out of what the range holds,
   /// being pointers to members or functions.
   ///
-  /// ```
-  /// SparseMatrix<float>::from_triplets(readers, books, reviews, &Review::reader, &Review::book, &Review::stars);
+  /// ```cpp
+  /// auto ratings = SparseMatrix<float>::from_triplets(readers, books, reviews,
+  ///                                                   &Review::reader, &Review::book, &Review::stars);
   /// ```
   template <std::ranges::input_range Range, ProjectionOf<Range, Size> User, ProjectionOf<Range, Size> Item,
             ProjectionOf<Range, double> Value>

@@ -15,8 +15,12 @@ import sys
 import threading
 import time
 import unittest
+from pathlib import Path
 
 from running import Service
+
+sys.path.append(str(Path(__file__).parents[1] / "docs"))
+from blocks import blocks  # noqa: E402
 
 service = None
 started = time.monotonic()
@@ -43,6 +47,15 @@ def program_says(command, *arguments):
                 service.path("said"))
     with open(service.path("said"), encoding="utf-8") as file:
         return json.load(file)
+
+
+def shape_of(value):
+    """The names and types of JSON without its values; of a list, of what it begins with."""
+    if isinstance(value, dict):
+        return {name: shape_of(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [shape_of(member) for member in value[:1]]
+    return type(value).__name__
 
 
 def metric(name):
@@ -80,6 +93,16 @@ class Answers(unittest.TestCase):
         self.assertEqual([reason["item"] for reason in after[0]["reasons"]], [liked])
         other = service.recommend(ratings=[{"item": liked, "rating": 5}], count=100)
         self.assertNotEqual([entry["item"] for entry in after], [entry["item"] for entry in other])
+
+    def test_asked_as_the_page_says_it_answers_in_the_form_of_the_page(self):
+        page = Path(__file__).parents[2] / "docs" / "service.md"
+        request = json.loads(re.search(r"POST /recommendations` \| `([^`]+)`", page.read_text(encoding="utf-8"))[1])
+        (_, lines), = blocks(page, "json")
+        promised = json.loads("\n".join(lines))
+        answered = service.recommend(**request)
+        self.assertEqual(len(answered), request["count"])
+        self.assertEqual(shape_of(answered[0]), shape_of(promised))
+        self.assertEqual(list(answered[0]), list(promised))
 
     def test_searches_titles_by_their_words(self):
         def found(query):

@@ -35,7 +35,7 @@ inline namespace v0_1 {
 /// after as many edits as the profile has items, and when a rating goes that is far outside those of training, so that
 /// no rounding adds up.
 ///
-/// ```
+/// ```cpp
 /// UserSession session(model);
 /// session.set(12, 5.0f);
 /// auto top = session.recommend({.count = 10});
