@@ -125,6 +125,20 @@ TEST_CASE("the factor of A or of the users' matrix stands for A⁻¹, and users 
   CHECK(r.transpose_times(r.times(x)) == r.gram_times(x));
 }
 
+TEST_CASE("what float takes for singular is solved by the factor of a little more") {
+  // Items 0 and 1 were always met together: 1 and 1 − 1e-9 are the same to float.
+  const std::vector<std::int64_t> offsets{0, 2, 4, 6, 7};
+  const std::vector<Index> items{0, 1, 0, 1, 0, 1, 2};
+  const std::vector<double> values(items.size(), 5);
+  const detail::Interactions<double> r(SparseMatrixView<double>(3, std::span(offsets), items, values),
+                                       InteractionFeedback::binary());
+  const Eigen::VectorXd ridge = Eigen::VectorXd::Constant(3, 1e-9);
+  const detail::GramSolver solver(r, ridge, 3);
+  const detail::ItemRows x{{1, 0}, {1, 0}, {0, 1}};
+  const detail::ItemRows product = r.gram_times(x) + ridge.asDiagonal() * x;
+  CHECK((solver(product) - x).norm() < 0.02);  // rounding, over the 1e-5 more, is 0.006; the diagonal alone gives 1.4
+}
+
 TEST_CASE("no step away from the optimum lowers the loss") {
   const auto ratings = test::random_ratings<double>(80, 40, 20, 5);
   const auto options = exact(6);

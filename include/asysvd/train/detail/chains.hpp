@@ -48,7 +48,8 @@ template <std::floating_point Scalar>
 /// - One shard: a leg is an epoch. Where threads don't divide the members, those that are free run ahead, on a copy of
 ///   the members.
 /// - Several: each has a copy of the member. A leg in which all chains learn a part of the epoch, each on its copy from
-///   its own users, is followed by one in which all merge the copies, each the rows of some items.
+///   its own users, is followed by one in which all merge the copies, each the rows of some items. That leaves them
+///   alike but for the biases of users, and nobody but the own shard reads these.
 template <std::floating_point Scalar>
 class Chains {
  public:
@@ -93,7 +94,6 @@ class Chains {
     if (part.first()) {
       // The first shard draws what the only one would.
       randoms_[chain] = Random(seed_, random_stream(static_cast<int>(shard * members_.size() + member), epoch));
-      if (shards_.size() > 1) copies_[chain] = members_[member];
     }
     epochs_[chain](randoms_[chain], rates, loss, part);
     if (shards_.size() > 1 && part.last()) hand_over_users(member, shard);
