@@ -62,6 +62,16 @@ TEST_CASE("users that are named are learned from, and nobody else") {
   CHECK_THROWS_AS(model.fit(ratings, {.validation_fraction = 0.1, .users = some}), std::invalid_argument);
 }
 
+TEST_CASE("users without ratings, when they alone are named, teach nothing and are no divergence") {
+  const std::vector<Rating<float>> few{{0, 0, 5}, {0, 1, 3}, {1, 2, 4}};
+  const std::vector<Index> silent{2};
+  AsySVD<float> model(options);
+  const auto report = model.fit(SparseMatrix<float>::from_triplets(3, 3, few), {.users = silent});
+  CHECK(report.stop_reason == StopReason::max_epochs);
+  CHECK(report.epochs.back().samples == 0);
+  CHECK(report.epochs.back().train_rmse == 0);
+}
+
 TEST_CASE_TEMPLATE("a batch of new ratings is learned from with the rest fixed to where it was", Sampler, ByUser,
                    Shuffled) {
   auto rest = options;

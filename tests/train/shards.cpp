@@ -68,6 +68,13 @@ TEST_CASE("shards of users have each user once, about as many ratings each, and 
   CHECK(whole.front() == learned_from);
 }
 
+TEST_CASE("parts of an epoch are about as long, and the last one has all that come") {
+  CHECK(detail::Part{0, 4}.end(402) == 100);
+  CHECK(detail::Part{1, 4}.end(402) == 200);
+  CHECK(detail::Part{2, 4}.end(402) == 300);
+  CHECK(detail::Part{3, 4}.end(402) > 402);
+}
+
 TEST_CASE("copies become one: changes that have nothing in common add up, the same one counts once") {
   Parameters<double> base;
   for (auto* factors : {&base.q, &base.x}) *factors = FactorMatrix<double>(5, 3);
