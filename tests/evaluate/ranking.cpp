@@ -224,6 +224,8 @@ TEST_CASE_TEMPLATE("models and popularity are judged as when everything is sorte
     AsySVD<Scalar> model(options);
     model.fit(train);
     check_equal(ranking(model, train, test, cutoffs), slow_ranking(model, train, test, cutoffs));
+    const auto shorter = test::random_ratings<Scalar>(36, 30, 9, seed + 200);  // the last users are not tested on
+    check_equal(ranking(model, train, shorter, cutoffs), slow_ranking(model, train, shorter, cutoffs));
     AsySVD<Scalar, ByUser, RawFeedback> raw(options);  // gives unknown users nothing but ties
     raw.fit(train);
     check_equal(ranking(raw, train, test, cutoffs), slow_ranking(raw, train, test, cutoffs));
