@@ -156,7 +156,8 @@ def compile_test(test, flags, build, mutants):
     eigen = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], capture_output=True, text=True).stdout.split()
     command = [compiler(), "-std=c++20", "-O0", "-D_GLIBCXX_ASSERTIONS", *MACHINE, *flags, "-w", "-pthread",
                f"-include{include / 'mutant.hpp'}", f"-I{include}", f"-I{TESTS}", *(eigen or ["-I/usr/include/eigen3"]),
-               f'-DASYSVD_SOURCE_DIR="{SOURCE}"', "-MD", "-MF", build / f"{name}.d", "-c", TESTS / f"{test}.cpp", "-o", build / f"{name}.o"]
+               f'-DASYSVD_SOURCE_DIR="{SOURCE}"', "-MD", "-MF", build / f"{name}.d", "-c", TESTS / f"{test}.cpp",
+               "-o", build / f"{name}.o"]
     print("compiling", test, flush=True)
     while (tried := subprocess.run(command, stderr=subprocess.PIPE, text=True)).returncode != 0:
         places = set(re.findall(re.escape(f"{include}/asysvd/") + r"([\w/]+\.hpp):(\d+):\d+: error", tried.stderr))

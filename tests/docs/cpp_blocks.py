@@ -41,7 +41,8 @@ def main():
     functions = [page_function(page) for page in pages if any(blocks(page, "cpp"))]
     includes = sorted({include.split("//")[0].strip() for _, of_page, _ in functions for include in of_page})
     calls = "".join(f'  std::puts("{name}");\n  page_{name}::run();\n' for name, _, _ in functions)
-    text = ['#include "doc_comments.hpp"', "#include <cstdio>", *includes, *(body for _, _, body in functions), f"int main() {{\n{calls}}}\n"]
+    text = ['#include "doc_comments.hpp"', "#include <cstdio>", *includes, *(body for _, _, body in functions),
+            f"int main() {{\n{calls}}}\n"]
     output.write_text("\n".join(text), encoding="utf-8")
 
 

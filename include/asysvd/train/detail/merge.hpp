@@ -25,33 +25,22 @@ namespace detail {
 /// no way is gone twice. q_i and b_i are one row. O((end − begin) · k); threads may merge different rows at once.
 template <std::floating_point Scalar>
 void merge(Parameters<Scalar>& base, Parameters<Scalar>& a, Parameters<Scalar>& b, Size begin, Size end) {
-  using Pack = Packet<Scalar>;
   const auto weight = [](Scalar inner, Scalar square) { return square > 0 ? 1 - inner / (2 * square) : Scalar(1); };
   Scalar none[3] = {};  // the bias of rows without one
   const auto merge_row = [&](FactorMatrix<Scalar> Parameters<Scalar>::*factors, Size i, Scalar& bias, Scalar& bias_a,
                              Scalar& bias_b) {
     const auto row_of = [&](Parameters<Scalar>& parameters) {
-      return reinterpret_cast<Pack*>((parameters.*factors).data(i));
+      return Row<Scalar, Eigen::Dynamic>((parameters.*factors).data(i), (parameters.*factors).stride());
     };
-    const auto packets = (base.*factors).stride() / BuildTarget::packet_size<Scalar>;
-    Pack* const row = row_of(base);
-    Pack* const row_a = row_of(a);
-    Pack* const row_b = row_of(b);
-    Pack inner{}, square_d{}, square_e{};
-    for (Size n = 0; n < packets; ++n) {
-      const Pack d = row_a[n] - row[n], e = row_b[n] - row[n];
-      inner += d * e;
-      square_d += d * d;
-      square_e += e * e;
-    }
+    auto row = row_of(base), row_a = row_of(a), row_b = row_of(b);
+    const auto d = row_a - row, e = row_b - row;  // as they are asked for
     const Scalar d_bias = bias_a - bias, e_bias = bias_b - bias;
-    const Scalar product = sum_of<Scalar>(inner) + d_bias * e_bias;
-    const Scalar of_d = weight(product, sum_of<Scalar>(square_d) + d_bias * d_bias);
-    const Scalar of_e = weight(product, sum_of<Scalar>(square_e) + e_bias * e_bias);
-    for (Size n = 0; n < packets; ++n) {
-      row[n] += of_d * (row_a[n] - row[n]) + of_e * (row_b[n] - row[n]);
-      row_a[n] = row_b[n] = row[n];
-    }
+    const Scalar inner = (d * e).sum() + d_bias * e_bias;
+    const Scalar of_d = weight(inner, d.square().sum() + d_bias * d_bias);
+    const Scalar of_e = weight(inner, e.square().sum() + e_bias * e_bias);
+    row += of_d * d + of_e * e;
+    row_a = row;
+    row_b = row;
     bias += of_d * d_bias + of_e * e_bias;
     bias_a = bias_b = bias;
   };
