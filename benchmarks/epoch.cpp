@@ -63,8 +63,8 @@ void run(benchmark::State& state, const SparseMatrix<float>& ratings, Options op
   const std::vector<float> user_baseline = parameters.user_bias;
   const Feedback feedback;
   const std::vector<bool> everybody;
-  auto epoch = detail::make_epoch<Factors, Step>(detail::Training<float, Feedback, Sampler>{
-      parameters, ratings, {}, everybody, user_baseline, options, sampler, feedback});
+  auto epoch = detail::make_epoch<Factors, Step>(
+      detail::Training<float>{parameters, ratings, {}, everybody, user_baseline, options}, sampler, feedback);
   const detail::Rates<float> rates(options, options.learning_rate, rating_counts<float>(ratings));
   Random random(1);
   detail::Loss first(1e30);

@@ -249,7 +249,8 @@ TEST_CASE("the report names the unit that a fit ran in: the one that is given, o
   for (const double given : {0.0, 32.0}) {
     const Options options{.factors = 4, .epochs = 2, .rating_unit = given};
     AsySVD<double> model(options);
-    const double unit = unit_of<FullFeedback>(summarize<FullFeedback>(ratings, options), options);
+    constexpr auto parts = FeedbackParts::of<FullFeedback>();
+    const double unit = unit_of(summarize(ratings, options, parts), options, parts);
     REQUIRE(unit != 1);  // which a report has that nobody has written to
     CHECK(model.fit(ratings).rating_unit == unit);
     CHECK(model.resume(other, 1).rating_unit == unit);

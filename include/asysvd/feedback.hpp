@@ -45,6 +45,21 @@ concept WeighingFeedback = FeedbackPolicy<Policy> && requires(const Policy& poli
   { policy.weight(rating) } -> std::convertible_to<double>;
 };
 
+/// What of a policy is known when a program is compiled, as a value: what functions take that are the same for all
+/// policies.
+struct FeedbackParts {
+  bool has_biases;    ///< as of the policy
+  bool has_explicit;  ///< as of the policy
+  bool has_implicit;  ///< as of the policy
+  bool weighs;        ///< whether it weighs each rating on its own
+
+  /// Those of `Feedback`.
+  template <FeedbackPolicy Feedback>
+  [[nodiscard]] static constexpr FeedbackParts of() noexcept {
+    return {Feedback::has_biases, Feedback::has_explicit, Feedback::has_implicit, WeighingFeedback<Feedback>};
+  }
+};
+
 /// Both scales are n^-½, as in all published models of this family: the variance of p_u then does not grow with the
 /// length of the profile.
 struct InverseSquareRoot {

@@ -136,7 +136,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
     ratings.validate();
     if (!ensemble_.members.empty()) return learn(ensemble_, ratings, epochs, fit_options, observer, metric);
     auto before = parameters_;  // of a model that was restored
-    const double unit = unit_of<Feedback>(summarize<Feedback>(ratings, options_), options_);
+    const double unit = unit_of(summarize(ratings, options_, parts), options_, parts);
     if (unit != 1) scale_ratings(before, static_cast<Scalar>(1 / unit));
     auto ensemble = Ensemble<Scalar>::parted(std::move(before), options_);
     ensemble.unit = unit;
@@ -362,6 +362,7 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
 
  private:
   using User = detail::ServedUser<Scalar>;
+  static constexpr auto parts = FeedbackParts::of<Feedback>();
 
   /// Somebody who was folded in.
   struct Folded {
@@ -381,13 +382,18 @@ requires asysvd::Sampler<Sampler, ScalarType> &&(Factors == Dynamic || Factors >
       detail::require(options_.rating_unit == 0 || options_.rating_unit == 1, "AsySVD::fit", "rating_unit",
                       options_.rating_unit, "0 or 1, because the feedback policy weighs the ratings as they are");
     }
-    const auto measure = detail::measure_by<Scalar>(metric, fit_options, [&](auto state, const auto& served) {
+    const auto serve = [&](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served) {
       AsySVD model(options_, sampler_, feedback_);
       model.keep(std::move(state), served, fit_options.threads);
       return model;
-    });
-    auto fitted = detail::fit<Factors, Step>(before, ratings, options_, sampler_, feedback_, epochs, fit_options,
-                                             measure, metric.higher_is_better, observer);
+    };
+    const auto make_epoch = [&](const detail::Training<Scalar>& training) {
+      return detail::make_epoch<Factors, Step>(training, sampler_, feedback_);
+    };
+    auto fitted =
+        detail::fit<Scalar>(before, ratings, options_, parts, make_epoch, epochs, fit_options,
+                            detail::measure_by(metric, feedback_, options_.user_shrinkage, fit_options, serve),
+                            detail::observe_by(observer));
     auto report = fitted.state.report;
     keep(std::move(fitted.parameters), ratings, fit_options.threads);
     ensemble_ = std::move(fitted.state.ensemble);

@@ -3,7 +3,7 @@
 
 namespace asysvd {
 
-ASYSVD_ALL_FITS(, float);
-ASYSVD_ALL_FITS(, double);
+ASYSVD_FITS(, float);
+ASYSVD_FITS(, double);
 
 }  // namespace asysvd

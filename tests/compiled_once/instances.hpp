@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What most tests include, compiled once; and what takes most of the time that such tests take to compile: the fits of
-// models that many of them have, the loops over samples of such fits, which other observers share, and the closed form.
+// What most tests include, compiled once; and what takes most of the time that such tests take to compile: fits, the
+// epochs of models that many of them have, and the closed form.
 #pragma once
 
 #include <asysvd/model.hpp>
@@ -10,27 +10,31 @@
 
 namespace asysvd {
 
-#define ASYSVD_FIT(KIND, SCALAR, SAMPLER, FEEDBACK)                                                                   \
-  KIND template detail::Epoch<SCALAR> detail::make_epoch<Dynamic, GradientStep>(                                      \
-      const detail::Training<SCALAR, FEEDBACK, SAMPLER>&);                                                            \
-  KIND template detail::Fitted<SCALAR> detail::fit<Dynamic, GradientStep>(                                            \
-      const Ensemble<SCALAR>&, const SparseMatrixView<SCALAR>&, const Options&, const SAMPLER&, const FEEDBACK&, int, \
-      const FitOptions<SCALAR>&, const detail::MeasureModel<SCALAR>&, bool, Unobserved&)
+#define ASYSVD_EPOCH(KIND, SCALAR, SAMPLER, FEEDBACK)                                                            \
+  KIND template detail::Epoch<SCALAR> detail::make_epoch<Dynamic, GradientStep>(const detail::Training<SCALAR>&, \
+                                                                                const SAMPLER&, const FEEDBACK&)
+
+#define ASYSVD_FIT(KIND, SCALAR)                                                                                     \
+  KIND template detail::Fitted<SCALAR> detail::fit(const Ensemble<SCALAR>&, const SparseMatrixView<SCALAR>&,         \
+                                                   const Options&, const FeedbackParts&,                             \
+                                                   const detail::MakeEpoch<SCALAR>&, int, const FitOptions<SCALAR>&, \
+                                                   const detail::Measurement<SCALAR>&, const detail::Observe&)
 
 #define ASYSVD_CLOSED_FORM(KIND, SCALAR)                                                               \
   KIND template Parameters<SCALAR> closed_form(const SparseMatrixView<SCALAR>&, const RankingOptions&, \
                                                const InteractionFeedback&)
 
-#define ASYSVD_ALL_FITS(KIND, SCALAR)                    \
-  ASYSVD_FIT(KIND, SCALAR, ByUser, FullFeedback);        \
-  ASYSVD_FIT(KIND, SCALAR, ByUser, ExplicitFeedback);    \
-  ASYSVD_FIT(KIND, SCALAR, ByUser, ImplicitFeedback);    \
-  ASYSVD_FIT(KIND, SCALAR, ByUser, RawFeedback);         \
-  ASYSVD_FIT(KIND, SCALAR, ByUser, InteractionFeedback); \
-  ASYSVD_FIT(KIND, SCALAR, Sequential, FullFeedback)
+#define ASYSVD_FITS(KIND, SCALAR)                          \
+  ASYSVD_FIT(KIND, SCALAR);                                \
+  ASYSVD_EPOCH(KIND, SCALAR, ByUser, FullFeedback);        \
+  ASYSVD_EPOCH(KIND, SCALAR, ByUser, ExplicitFeedback);    \
+  ASYSVD_EPOCH(KIND, SCALAR, ByUser, ImplicitFeedback);    \
+  ASYSVD_EPOCH(KIND, SCALAR, ByUser, RawFeedback);         \
+  ASYSVD_EPOCH(KIND, SCALAR, ByUser, InteractionFeedback); \
+  ASYSVD_EPOCH(KIND, SCALAR, Sequential, FullFeedback)
 
-ASYSVD_ALL_FITS(extern, float);
-ASYSVD_ALL_FITS(extern, double);
+ASYSVD_FITS(extern, float);
+ASYSVD_FITS(extern, double);
 ASYSVD_CLOSED_FORM(extern, float);
 ASYSVD_CLOSED_FORM(extern, double);
 

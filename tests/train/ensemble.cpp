@@ -20,7 +20,8 @@ TEST_CASE_TEMPLATE("an ensemble predicts the mean of its members", Feedback, Ful
   const SparseMatrixView<double>& view = ratings;
   for (const int members : {1, 2, 3, 5}) {
     const Options options{.factors = 7, .members = members};
-    const auto ensemble = Ensemble<double>::start<Feedback>(view, summarize<Feedback>(view, options), options);
+    constexpr auto parts = FeedbackParts::of<Feedback>();
+    const auto ensemble = Ensemble<double>::start(view, summarize(view, options, parts), options, parts);
     REQUIRE(static_cast<int>(ensemble.members.size()) == members);
     auto whole = AsySVD<double, ByUser, Feedback>::restore(options, ensemble.joined());
     whole.set_ratings(ratings);
@@ -56,7 +57,8 @@ TEST_CASE("members start apart, and learn apart") {
   const auto ratings = test::random_ratings<double>(40, 30, 15, 2);
   const SparseMatrixView<double>& view = ratings;
   const Options options{.factors = 8, .members = 2};
-  const auto ensemble = Ensemble<double>::start<FullFeedback>(view, summarize<FullFeedback>(view, options), options);
+  constexpr auto parts = FeedbackParts::of<FullFeedback>();
+  const auto ensemble = Ensemble<double>::start(view, summarize(view, options, parts), options, parts);
   CHECK_FALSE(ensemble.members[0].q.matrix() == ensemble.members[1].q.matrix());
 }
 

@@ -35,7 +35,8 @@ TEST_CASE("the unit follows the scale of the ratings, and is 1 where they have n
   const auto ratings = test::random_ratings<double>(30, 20, 12, 1);
   std::vector<double> values(ratings.values().begin(), ratings.values().end());
   const auto unit = [&](const Options& options) {
-    return unit_of<FullFeedback>(summarize<FullFeedback>(ratings.with_values(values), options), options);
+    constexpr auto parts = FeedbackParts::of<FullFeedback>();
+    return unit_of(summarize(ratings.with_values(values), options, parts), options, parts);
   };
   const double before = unit({});
   for (double& value : values) value *= 8;

@@ -29,13 +29,12 @@ struct Fixture {
   std::vector<Scalar> user_baseline = std::vector<Scalar>(static_cast<std::size_t>(ratings.rows()), Scalar(0.1));
   Parameters<Scalar> parameters = initial_members<Scalar, FullFeedback>(ratings, options).front();
 
-  /// Three epochs of what `make(training)` gives.
+  /// Three epochs of what `make(training, sampler, feedback)` gives.
   template <class Make>
   Parameters<Scalar> learned(Make make) const {
     auto state = parameters;
     const SparseMatrixView<Scalar>& view = ratings;
-    auto run = make(detail::Training<Scalar, FullFeedback, ByUser>{
-        state, view, {}, learned_from, user_baseline, options, sampler, feedback});
+    auto run = make(detail::Training<Scalar>{state, view, {}, learned_from, user_baseline, options}, sampler, feedback);
     const detail::Rates<Scalar> rates(options, options.learning_rate, rating_counts(view));
     Random random(3);
     for (int epoch = 0; epoch < 3; ++epoch) {
@@ -66,16 +65,15 @@ TEST_CASE_TEMPLATE("the target that is chosen here, and the one of the build, le
   const double tolerance = std::is_same_v<Scalar, float> ? 2e-5 : 1e-12;
   const auto check = [&]<int Factors>() {  // fewer and more than the registers of AVX2 hold
     const Fixture<Scalar> fixture(Factors);
-    const auto chosen = fixture.learned(
-        [](const auto& training) { return detail::make_epoch<Eigen::Dynamic, GradientStep>(training); });
+    const auto chosen =
+        fixture.learned([](const auto&... of) { return detail::make_epoch<Eigen::Dynamic, GradientStep>(of...); });
     CHECK(largest_difference(chosen, fixture.parameters) > 0.01);
-    const auto narrow = fixture.learned([](const auto& training) {
-      return detail::user_epoch<detail::BuildTarget, detail::width_of<Scalar>(Factors), true, 1>(training);
+    const auto narrow = fixture.learned([](const auto&... of) {
+      return detail::user_epoch<detail::BuildTarget, detail::width_of<Scalar>(Factors), true, 1>(of...);
     });
     CHECK(largest_difference(chosen, narrow) < tolerance);
-    const auto any_width = fixture.learned([](const auto& training) {
-      return detail::user_epoch<detail::BuildTarget, Eigen::Dynamic, true, 1>(training);
-    });
+    const auto any_width = fixture.learned(
+        [](const auto&... of) { return detail::user_epoch<detail::BuildTarget, Eigen::Dynamic, true, 1>(of...); });
     CHECK(largest_difference(chosen, any_width) < tolerance);
   };
   check.template operator()<20>();

@@ -38,12 +38,11 @@ struct Ensemble {
   double unit = 1;                           ///< of the ratings that it learns from
 
   /// The state before the first epoch of learning from `ratings`, which `summary` is of, divided by `unit`.
-  template <FeedbackPolicy Feedback>
   [[nodiscard]] static Ensemble start(const SparseMatrixView<Scalar>& ratings, const RatingSummary<Scalar>& summary,
-                                      const Options& options, double unit = 1) {
+                                      const Options& options, const FeedbackParts& feedback, double unit = 1) {
     Ensemble ensemble;
     ensemble.unit = unit;
-    ensemble.members = initial_members<Feedback>(ratings, summary, options, static_cast<Scalar>(unit));
+    ensemble.members = initial_members(ratings, summary, options, feedback, static_cast<Scalar>(unit));
     if (options.averaging < 1) ensemble.averages = ensemble.members;
     return ensemble;
   }

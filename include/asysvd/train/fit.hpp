@@ -31,35 +31,47 @@ namespace asysvd {
 inline namespace v0_1 {
 namespace detail {
 
-/// What a model of its own, holding these parameters and serving by the first ratings, measures on the second, which
-/// may be empty; none: the RMSE.
+/// What a fit chooses its best epoch by.
 template <std::floating_point Scalar>
-using MeasureModel =
-    std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&, const SparseMatrixView<Scalar>&)>;
+struct Measurement {
+  /// Of a model of its own that holds these parameters and serves by the first ratings, on the second, which may be
+  /// empty.
+  std::function<double(Parameters<Scalar>, const SparseMatrixView<Scalar>&, const SparseMatrixView<Scalar>&)> measure;
+  bool by_metric;  ///< a caller's, rather than the RMSE, which takes ratings to validate on
+  bool higher_is_better;
+};
 
-/// `metric`, which is borrowed, as a fit asks it: of the model that `serve(parameters, ratings)` makes. None of
-/// `ValidationRmse`. Throws `std::invalid_argument` if there is nothing to measure on, where that is needed.
-template <std::floating_point Scalar, class Measure, class Serve>
-[[nodiscard]] MeasureModel<Scalar> measure_by(Metric<Measure>& metric, const FitOptions<Scalar>& options, Serve serve) {
+/// `metric`, which is borrowed, as a fit asks it: of the model that `serve(parameters, ratings)` makes. The RMSE is that
+/// of users who are served by `feedback`, borrowed as well. Throws `std::invalid_argument` if there is nothing to measure
+/// on, where that is needed.
+template <std::floating_point Scalar, class Measure, FeedbackPolicy Feedback, class Serve>
+[[nodiscard]] Measurement<Scalar> measure_by(Metric<Measure>& metric, const Feedback& feedback, double user_shrinkage,
+                                             const FitOptions<Scalar>& options, Serve serve) {
+  using View = SparseMatrixView<Scalar>;
   const bool set_aside = options.validation != nullptr || options.validation_fraction > 0;
   if constexpr (std::same_as<Measure, ValidationRmse>) {
     require(set_aside || options.patience == 0, "AsySVD::fit", "patience", options.patience,
             "0, where there are no ratings to validate on and no metric");
-    return {};
+    return {[&feedback, user_shrinkage, threads = options.threads](const Parameters<Scalar>& state, const View& served,
+                                                                   const View& validation) {
+              return validation_rmse(state, feedback, served, validation, user_shrinkage, threads);
+            },
+            false, false};
   } else {
-    using Model = std::invoke_result_t<Serve&, Parameters<Scalar>, const SparseMatrixView<Scalar>&>;
-    constexpr bool wants_ratings = std::invocable<Measure&, const Model&, const SparseMatrixView<Scalar>&>;
+    using Model = std::invoke_result_t<Serve&, Parameters<Scalar>, const View&>;
+    constexpr bool wants_ratings = std::invocable<Measure&, const Model&, const View&>;
     require(!wants_ratings || set_aside, "AsySVD::fit", "number of validation ratings", 0,
             "at least 1, for a metric that measures on them");
-    return [&metric, serve](Parameters<Scalar> state, const SparseMatrixView<Scalar>& served,
-                            [[maybe_unused]] const SparseMatrixView<Scalar>& validation) -> double {
-      const Model model = serve(std::move(state), served);
-      if constexpr (wants_ratings) {
-        return metric.measure(model, validation);
-      } else {
-        return metric.measure(model);
-      }
-    };
+    return {[&metric, serve](Parameters<Scalar> state, const View& served,
+                             [[maybe_unused]] const View& validation) -> double {
+              const Model model = serve(std::move(state), served);
+              if constexpr (wants_ratings) {
+                return metric.measure(model, validation);
+              } else {
+                return metric.measure(model);
+              }
+            },
+            true, metric.higher_is_better};
   }
 }
 
@@ -82,12 +94,13 @@ void require_continues(const FitState<Scalar>& state, const Ensemble<Scalar>& st
           "epochs in the report of FitOptions::from", state.report.epochs.size(), "as many as are behind it");
 }
 
-/// All that `AsySVD::fit` does between checking its arguments and keeping the result. `before` is where descent stood,
-/// or without members.
-template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback, class Observer>
+/// All that `AsySVD::fit` does between checking its arguments and keeping the result, for models of all types: what these
+/// decide is in `feedback`, `make_epoch` and `measurement`. `before` is where descent stood, or without members.
+template <std::floating_point Scalar>
 Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar>& ratings, const Options& options,
-                   const Sampler& sampler, const Feedback& feedback, int epochs, const FitOptions<Scalar>& fit_options,
-                   const MeasureModel<Scalar>& measure_model, bool higher_is_better, Observer& observer) {
+                   const FeedbackParts& feedback, const MakeEpoch<Scalar>& make_epoch, int epochs,
+                   const FitOptions<Scalar>& fit_options, const Measurement<Scalar>& measurement,
+                   const Observe& observe) {
   using Summary = RatingSummary<Scalar>;
   const auto as_served = [&](const Ensemble<Scalar>& ensemble, const Summary& summary) {
     auto parameters = ensemble.joined();
@@ -101,17 +114,16 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
                        const std::optional<FitReport>& first = {}) {
     const auto* const from = watched.from;
     const double unit = from != nullptr          ? from->ensemble.unit
-                        : before.members.empty() ? unit_of<Feedback>(summary, options)
+                        : before.members.empty() ? unit_of(summary, options, feedback)
                                                  : before.unit;
     Fitted<Scalar> fitted;
     auto& state = fitted.state;
     state.first = first;
-    state.ensemble = Ensemble<Scalar>::template start<Feedback>(learned_from, summary, options, unit);
+    state.ensemble = Ensemble<Scalar>::start(learned_from, summary, options, feedback, unit);
     if (!before.members.empty()) state.ensemble.go_on_from(before);
     if (from != nullptr) require_continues(*from, state.ensemble, options, run_epochs);
-    train<Factors, Step>(state, learned_from, summary, options, sampler, feedback, run_epochs, watched, watch,
-                         observer);
-    state.report.metric_given = static_cast<bool>(measure_model);
+    train(state, learned_from, summary, options, make_epoch, run_epochs, watched, watch, observe);
+    state.report.metric_given = measurement.by_metric;
     fitted.parameters = as_served(state.ensemble, summary);
     return fitted;
   };
@@ -137,16 +149,11 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
     }
   }
 
-  const auto summary = summarize<Feedback>(learned_from, options);
-  Watch<Scalar> watch{nullptr, higher_is_better};
-  if (measure_model) {
+  const auto summary = summarize(learned_from, options, feedback);
+  Watch<Scalar> watch{nullptr, measurement.higher_is_better};
+  if (measurement.by_metric || measured_on.nonzeros() > 0) {
     watch.measure = [&](const Ensemble<Scalar>& ensemble) {
-      return measure_model(as_served(ensemble, summary), learned_from, measured_on);
-    };
-  } else if (measured_on.nonzeros() > 0) {
-    watch.measure = [&](const Ensemble<Scalar>& ensemble) {
-      return validation_rmse(as_served(ensemble, summary), feedback, learned_from, measured_on, options.user_shrinkage,
-                             fit_options.threads);
+      return measurement.measure(as_served(ensemble, summary), learned_from, measured_on);
     };
   }
 
@@ -169,7 +176,7 @@ Fitted<Scalar> fit(const Ensemble<Scalar>& before, const SparseMatrixView<Scalar
 
   const auto both = fit_options.validation != nullptr ? join(ratings, measured_on) : SparseMatrix<Scalar>{};
   const SparseMatrixView<Scalar>& all = fit_options.validation != nullptr ? both : ratings;
-  auto again = run(all, summarize<Feedback>(all, options), learned_epochs,
+  auto again = run(all, summarize(all, options, feedback), learned_epochs,
                    {.weights = fit_options.weights,
                     .threads = fit_options.threads,
                     .shards = fit_options.shards,

@@ -94,9 +94,10 @@ template <std::floating_point Scalar>
 }  // namespace detail
 
 /// `RatingSummary` as these options and this feedback have it. `ratings` must be valid and not empty. O(ratings).
-template <FeedbackPolicy Feedback, std::floating_point Scalar>
-[[nodiscard]] RatingSummary<Scalar> summarize(const SparseMatrixView<Scalar>& ratings, const Options& options) {
-  return {ratings, Feedback::has_biases, {.user = options.user_shrinkage, .item = options.item_shrinkage}};
+template <std::floating_point Scalar>
+[[nodiscard]] RatingSummary<Scalar> summarize(const SparseMatrixView<Scalar>& ratings, const Options& options,
+                                              const FeedbackParts& feedback) {
+  return {ratings, feedback.has_biases, {.user = options.user_shrinkage, .item = options.item_shrinkage}};
 }
 
 /// The state before the first epoch but for the factors: constants, and b_u and b_i, which start from b̃_u and b̃_i, of
@@ -115,14 +116,15 @@ template <std::floating_point Scalar>
 
 /// The states of all members of an ensemble before the first epoch: factors drawn, the rest alike. `ratings`, which
 /// `summary` is of, are divided by `unit`. O(items · k), and with wider implicit feedback O(its entries).
-template <FeedbackPolicy Feedback, std::floating_point Scalar>
+template <std::floating_point Scalar>
 [[nodiscard]] std::vector<Parameters<Scalar>> initial_members(const SparseMatrixView<Scalar>& ratings,
                                                               const RatingSummary<Scalar>& summary,
-                                                              const Options& options, Scalar unit) {
+                                                              const Options& options, const FeedbackParts& feedback,
+                                                              Scalar unit) {
   const auto count = static_cast<std::size_t>(options.member_count());
   std::vector<Parameters<Scalar>> members(count, initial_biases(summary, unit));
   const auto& counts = summary.item_counts;
-  const auto counts_of_y = Feedback::has_implicit ? detail::implicit_counts(ratings, counts) : std::vector<Size>{};
+  const auto counts_of_y = feedback.has_implicit ? detail::implicit_counts(ratings, counts) : std::vector<Size>{};
   for (int member = 0; member < options.member_count(); ++member) {
     const int factors = options.member_factors(member);
     Random random(options.seed, detail::random_stream(member, 0));
@@ -138,8 +140,8 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
     };
     auto& parameters = members[static_cast<std::size_t>(member)];
     draw(parameters.q, counts);
-    if constexpr (Feedback::has_explicit) draw(parameters.x, counts);
-    if constexpr (Feedback::has_implicit) draw(parameters.y, counts_of_y);
+    if (feedback.has_explicit) draw(parameters.x, counts);
+    if (feedback.has_implicit) draw(parameters.y, counts_of_y);
   }
   return members;
 }
@@ -149,16 +151,18 @@ template <FeedbackPolicy Feedback, std::floating_point Scalar>
 template <std::floating_point Scalar, FeedbackPolicy Feedback>
 [[nodiscard]] std::vector<Parameters<Scalar>> initial_members(const SparseMatrixView<Scalar>& ratings,
                                                               const Options& options, Scalar unit = 1) {
-  return initial_members<Feedback>(ratings, summarize<Feedback>(ratings, options), options, unit);
+  constexpr auto feedback = FeedbackParts::of<Feedback>();
+  return initial_members(ratings, summarize(ratings, options, feedback), options, feedback, unit);
 }
 
 /// The unit that `Options::rating_unit` says, or finds: the spread of what μ, b̃_u and b̃_i leave of the ratings, over
 /// 0.92; 1 if they leave nothing, or no more than rounding does. Without biases it is the spread of the ratings around
 /// 0. O(1).
-template <FeedbackPolicy Feedback, std::floating_point Scalar>
-[[nodiscard]] double unit_of(const RatingSummary<Scalar>& summary, const Options& options) {
+template <std::floating_point Scalar>
+[[nodiscard]] double unit_of(const RatingSummary<Scalar>& summary, const Options& options,
+                             const FeedbackParts& feedback) {
   if (options.rating_unit > 0) return options.rating_unit;
-  if constexpr (WeighingFeedback<Feedback>) return 1;  // what it weighs are the ratings as they are
+  if (feedback.weighs) return 1;  // what it weighs are the ratings as they are
   const double spread = std::sqrt(summary.squares_left / static_cast<double>(summary.count));
   const auto unit = static_cast<Scalar>(spread / 0.92);  // what is divided by it are scalars
   const double largest =

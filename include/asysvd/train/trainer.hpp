@@ -17,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include <asysvd/concepts.hpp>
 #include <asysvd/detail/turns.hpp>
 #include <asysvd/train/detail/chains.hpp>
 #include <asysvd/train/detail/epoch.hpp>
@@ -42,6 +41,22 @@ struct Watch {
   Measure measure;
   bool higher_is_better = false;
 };
+
+/// Tells an observer how far a fit has come; false ends it.
+using Observe = std::function<bool(const Progress&)>;
+
+/// What `observer`, which is borrowed, is told by.
+template <FitObserver Observer>
+[[nodiscard]] Observe observe_by(Observer& observer) {
+  return [&observer](const Progress& progress) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Progress&>>) {
+      observer(progress);
+      return true;
+    } else {
+      return static_cast<bool>(observer(progress));
+    }
+  };
+}
 
 /// When an error is out of hand: far above both the ratings themselves and what was
 /// reached before. The first epoch gets more room: a bad start, such as the lecture's, can be far off and still come
@@ -77,11 +92,10 @@ class Bounds {
 /// `fit_options.from` are taken from there. Deterministic: the same arguments give the same bits, however many threads
 /// there are, and an epoch draws the same random numbers whether the fit began with it or long before. Allocates before
 /// the first epoch and between epochs; within one only in shards, the first time, for the order of the users.
-template <int Factors, class Step, std::floating_point Scalar, class Sampler, FeedbackPolicy Feedback,
-          FitObserver Observer>
+template <std::floating_point Scalar>
 void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, const RatingSummary<Scalar>& summary,
-           const Options& options, const Sampler& sampler, const Feedback& feedback, int epochs,
-           const FitOptions<Scalar>& fit_options, const Watch<Scalar>& watch, Observer&& observer) {
+           const Options& options, const MakeEpoch<Scalar>& make_epoch, int epochs,
+           const FitOptions<Scalar>& fit_options, const Watch<Scalar>& watch, const Observe& observe) {
   using Clock = std::chrono::steady_clock;
   auto& ensemble = state.ensemble;
   auto& best = state.best;
@@ -115,8 +129,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   Chains<Scalar> chains(
       ensemble, ratings, learned_from, fit_options, options.seed,
       [&](Parameters<Scalar>& parameters, const std::vector<bool>& users) {
-        return make_epoch<Factors, Step>(Training<Scalar, Feedback, Sampler>{
-            parameters, ratings, fit_options.weights, users, user_baseline, options, sampler, feedback, unit});
+        return make_epoch({parameters, ratings, fit_options.weights, users, user_baseline, options, unit});
       });
 
   struct Turn {
@@ -165,10 +178,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     least_train_rmse = std::min(least_train_rmse, row.train_rmse);
 
     const double seconds_left = report.seconds() / (epoch - first + 1) * (last - epoch);
-    const Progress progress{row, last, report.samples_per_second(), seconds_left};
-    if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Progress&>>) {
-      observer(progress);
-    } else if (!observer(progress)) {
+    if (!observe({row, last, report.samples_per_second(), seconds_left})) {
       report.stop_reason = StopReason::cancelled;
       return false;
     }

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -53,9 +54,10 @@ template <std::floating_point Scalar>
 template <std::floating_point Scalar>
 class Chains {
  public:
-  /// Chains of the members of `ensemble`, which is borrowed. `make_epoch(parameters, learned_from)` gives the epoch of a
-  /// member from the users that `learned_from` marks, or all if it is empty; it may keep references to both.
-  template <class MakeEpoch>
+  /// The epoch of a member from the users that are marked, or all if none is; it may keep references to both.
+  using MakeEpoch = std::function<Epoch<Scalar>(Parameters<Scalar>&, const std::vector<bool>& learned_from)>;
+
+  /// Chains of the members of `ensemble`, which is borrowed.
   Chains(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
          const FitOptions<Scalar>& fit_options, std::uint64_t seed, const MakeEpoch& make_epoch)
       : members_(ensemble.members),

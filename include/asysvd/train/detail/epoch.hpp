@@ -71,6 +71,10 @@ struct Part {
 template <std::floating_point Scalar>
 using Epoch = std::function<void(Random&, const Rates<Scalar>&, Loss&, Part)>;
 
+/// `make_epoch` of a model's types: all that a fit needs of them, so that it is one function for models of all types.
+template <std::floating_point Scalar>
+using MakeEpoch = std::function<Epoch<Scalar>(const Training<Scalar>&)>;
+
 /// Asks for the first thousand ratings or so of a profile that is soon needed.
 template <std::floating_point Scalar>
 void prefetch(const ProfileView<Scalar>& profile) noexcept {
@@ -83,16 +87,16 @@ void prefetch(const ProfileView<Scalar>& profile) noexcept {
 
 /// An epoch of a sampler that yields whole users, through the exact user pass of one kind and the loops of it.
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
-[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training, const PassKind& kind,
-                                       LearnVisit<Scalar> learn) {
+[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar>& training, const Sampler& sampler,
+                                       const Feedback& feedback, const PassKind& kind, LearnVisit<Scalar> learn) {
   struct {
     std::vector<Index> users;
     Size total = 0;        // ratings of theirs
     Size learned = 0;      // of those
     std::size_t next = 0;  // user
   } drawn;                 // of an epoch in several parts
-  return [training, in_order = training.sampler.start(training.ratings),
-          pass = UserPass<Scalar, Feedback, Sampler>(training, kind, learn),
+  return [training, in_order = sampler.start(training.ratings),
+          pass = UserPass<Scalar, Feedback, Sampler>(training, sampler, feedback, kind, learn),
           drawn = std::move(drawn)](Random& random, const Rates<Scalar>& rates, Loss& loss, Part part) mutable {
     const auto& ratings = training.ratings;
     const auto& learned_from = training.learned_from;
@@ -136,23 +140,24 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 /// \overload
 template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback,
           class Sampler>
-[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar>& training, const Sampler& sampler,
+                                       const Feedback& feedback) {
   constexpr PassKind kind{.x = Feedback::has_explicit,
                           .y = Feedback::has_implicit,
                           .biases = Feedback::has_biases,
                           .leave_one_out = LeaveOneOut,
                           .tracks = Tracks};
-  return user_epoch(training, kind, &UserLoops<Scalar, Target, Width, kind>::learn);
+  return user_epoch(training, sampler, feedback, kind, &UserLoops<Scalar, Target, Width, kind>::learn);
 }
 
 /// An epoch of a sampler that yields single ratings, through a step.
 template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
-[[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+[[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar>& training, const Sampler& sampler,
+                                         const Feedback& feedback) {
   using Pass = typename Step::template Pass<Scalar, Feedback, Width>;
   return [&ratings = training.ratings, rows = RowsInUnit<Scalar>(training.ratings, training.unit),
           &learned_from = training.learned_from, weights = training.weights, &user_baseline = training.user_baseline,
-          in_order = training.sampler.start(training.ratings),
-          pass = Pass(training.parameters, training.feedback, training.options)](
+          in_order = sampler.start(training.ratings), pass = Pass(training.parameters, feedback, training.options)](
              Random& random, const Rates<Scalar>& rates, Loss& loss, Part part) mutable {
     if (!part.first()) return;  // what it has drawn is not kept, and need not come again: the first part is the epoch
     in_order(random, [&](Index user, Index position) {
@@ -166,13 +171,15 @@ template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feed
   };
 }
 
-/// The epoch that fits the sampler, the options and the number of factors. Allocates all that it will need.
+/// The epoch that fits the sampler, the options and the number of factors. Borrows the policies; allocates all that it
+/// will need.
 ///
 /// The user pass has loops for each width, because there the width decides the speed. A step, which touches n rows for
 /// each rating, and the two tracks of `Shrink::per_sample` with different λ_x and λ_y, which are rare, take a width
 /// that the type of the model fixes, or else run at one width for all.
 template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
-[[nodiscard]] Epoch<Scalar> make_epoch(const Training<Scalar, Feedback, Sampler>& training) {
+[[nodiscard]] Epoch<Scalar> make_epoch(const Training<Scalar>& training, const Sampler& sampler,
+                                       const Feedback& feedback) {
   constexpr int fixed_width = width_of<Scalar>(Factors);
   if constexpr (UserSampler<Sampler, Scalar>) {
     static_assert(std::same_as<Step, GradientStep>,
@@ -182,16 +189,16 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
     if constexpr (Feedback::has_explicit && Feedback::has_implicit) {
       const auto& lambda = training.options.regularization;
       if (training.options.shrink == Shrink::per_sample && lambda.x != lambda.y) {
-        return leave_one_out ? user_epoch<BuildTarget, fixed_width, true, 2>(training)
-                             : user_epoch<BuildTarget, fixed_width, false, 2>(training);
+        return leave_one_out ? user_epoch<BuildTarget, fixed_width, true, 2>(training, sampler, feedback)
+                             : user_epoch<BuildTarget, fixed_width, false, 2>(training, sampler, feedback);
       }
     }
     return with_target_and_width<Scalar, fixed_width>(training.parameters.q.stride(), [&]<class Target, int Width>() {
-      return leave_one_out ? user_epoch<Target, Width, true, 1>(training)
-                           : user_epoch<Target, Width, false, 1>(training);
+      return leave_one_out ? user_epoch<Target, Width, true, 1>(training, sampler, feedback)
+                           : user_epoch<Target, Width, false, 1>(training, sampler, feedback);
     });
   } else {
-    return rating_epoch<fixed_width, Step>(training);
+    return rating_epoch<fixed_width, Step>(training, sampler, feedback);
   }
 }
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// What is learned from, by which rules, and what learns.
+/// What is learned from, by which options, and what learns.
 #pragma once
 
 #include <concepts>
 #include <span>
 #include <vector>
 
-#include <asysvd/concepts.hpp>
-#include <asysvd/feedback.hpp>
 #include <asysvd/sparse_matrix_view.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
@@ -17,8 +15,8 @@ namespace asysvd {
 inline namespace v0_1 {
 namespace detail {
 
-/// What every way of running an epoch needs; all of it is borrowed.
-template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
+/// What every way of running an epoch needs besides policies; all of it is borrowed.
+template <std::floating_point Scalar>
 struct Training {
   Parameters<Scalar>& parameters;
   const SparseMatrixView<Scalar>& ratings;
@@ -26,8 +24,6 @@ struct Training {
   const std::vector<bool>& learned_from;     ///< by user; empty if all are
   const std::vector<Scalar>& user_baseline;  ///< b̃_u
   const Options& options;
-  const Sampler& sampler;
-  const Feedback& feedback;
   Scalar unit = 1;  ///< that the ratings are divided by
 };
 

@@ -52,9 +52,12 @@ namespace detail {
 template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 class UserPass {
  public:
-  /// The pass that the loops `learn` are part of. Allocates all that the visits need.
-  UserPass(const Training<Scalar, Feedback, Sampler>& training, const PassKind& kind, LearnVisit<Scalar> learn)
+  /// The pass that the loops `learn` are part of. Borrows sampler and policy; allocates all that the visits need.
+  UserPass(const Training<Scalar>& training, const Sampler& sampler, const Feedback& feedback, const PassKind& kind,
+           LearnVisit<Scalar> learn)
       : training_(training),
+        sampler_(sampler),
+        feedback_(feedback),
         learn_(learn),
         rows_(training.ratings, training.unit),
         order_(static_cast<std::size_t>(training.ratings.longest_row())),
@@ -69,10 +72,9 @@ class UserPass {
     const auto rated = profile.items.size();
     const std::span order(order_.data(), rated);
     std::iota(order.begin(), order.end(), 0);
-    training_.sampler.arrange(order, random);
+    sampler_.arrange(order, random);
 
-    const ProfileWeights<Scalar, Feedback> weights(training_.feedback, profile,
-                                                   parameters.mean + training_.user_baseline[user]);
+    const ProfileWeights<Scalar, Feedback> weights(feedback_, profile, parameters.mean + training_.user_baseline[user]);
     if constexpr (Feedback::has_explicit) {
       for (std::size_t t = 0; t < rated; ++t) {
         memory_.weights[t] = weights.explicit_weight(profile.ratings[t], parameters.item_baseline[profile.items[t]]);
@@ -96,7 +98,9 @@ class UserPass {
     }
   }
 
-  Training<Scalar, Feedback, Sampler> training_;
+  Training<Scalar> training_;
+  const Sampler& sampler_;
+  const Feedback& feedback_;
   LearnVisit<Scalar> learn_;
   RowsInUnit<Scalar> rows_;
   std::vector<Index> order_;  // of the samples of a visit, by position
