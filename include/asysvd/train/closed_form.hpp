@@ -167,7 +167,7 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback>
       interactions.squares().array() * (options.dropout / (1 - options.dropout)) + options.ridge;
   const ItemRows x = grown.x.matrix().template cast<double>();
   const ItemRows gram_x = interactions.gram_times(x);
-  Eigen::MatrixXd normal = x.transpose() * (gram_x + ridge.asDiagonal() * x);
+  Eigen::MatrixXd normal = transpose_times(x, gram_x + ridge.asDiagonal() * x);
   normal.diagonal().array() += 1e-10 * normal.trace();  // factors beyond the rank are zeros
   const Eigen::LLT<Eigen::MatrixXd> factorised(normal);
   for (Size item = known; item < ratings.cols(); ++item) {

@@ -82,9 +82,9 @@ class EigenpairSearch {
     ItemRows gram_x = r_.gram_times(x);
     if (!normalize(x, gram_x)) return false;
     for (int pass = 0; pass < 2 && size_ > 0; ++pass) {
-      const Eigen::MatrixXd c = s_.leftCols(size_).transpose() * a_times(x, gram_x);
-      x.noalias() -= s_.leftCols(size_) * c;
-      gram_x.noalias() -= gs_.leftCols(size_) * c;
+      const Eigen::MatrixXd c = transpose_times(s_.leftCols(size_), a_times(x, gram_x));
+      x -= times(s_.leftCols(size_), c);
+      gram_x -= times(gs_.leftCols(size_), c);
       if (!normalize(x, gram_x, 1e-20)) return false;
     }
     const Size added = std::min(static_cast<Size>(x.cols()), room_ - size_);
@@ -92,14 +92,14 @@ class EigenpairSearch {
     gs_.middleCols(size_, added) = gram_x.leftCols(added);
     const ItemRows weighed = squared_weight_.asDiagonal() * gs_.middleCols(size_, added);
     size_ += added;
-    projected_.block(0, size_ - added, size_, added).noalias() = gs_.leftCols(size_).transpose() * weighed;
+    projected_.block(0, size_ - added, size_, added) = transpose_times(gs_.leftCols(size_), weighed);
     return added > 0;
   }
 
   /// Makes the columns A-orthonormal among themselves, and drops those that depend on the others or whose xᵀAx is at
   /// most `nothing`; false if none is left.
   [[nodiscard]] bool normalize(ItemRows& x, ItemRows& gram_x, double nothing = 0) const {
-    Eigen::MatrixXd product = x.transpose() * a_times(x, gram_x);
+    Eigen::MatrixXd product = transpose_times(x, a_times(x, gram_x));
     const Eigen::VectorXd scale =
         product.diagonal().unaryExpr([&](double square) { return square > nothing ? 1 / std::sqrt(square) : 0.0; });
     product = scale.asDiagonal() * product * scale.asDiagonal();
@@ -108,17 +108,16 @@ class EigenpairSearch {
     for (Size j = 0; j < product.cols(); ++j) kept += pairs.eigenvalues()[j] > 1e-10 ? 1 : 0;
     const Eigen::MatrixXd by = scale.asDiagonal() * pairs.eigenvectors().rightCols(kept) *
                                pairs.eigenvalues().tail(kept).cwiseSqrt().cwiseInverse().asDiagonal();
-    x = (x * by).eval();
-    gram_x = (gram_x * by).eval();
+    x = times(x, by);
+    gram_x = times(gram_x, by);
     return kept > 0;
   }
 
   /// The best `count` pairs that the basis holds.
   [[nodiscard]] Eigenpairs ritz(Size count) const {
-    const auto gs = gs_.leftCols(size_);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> pairs(projected_.topLeftCorner(size_, size_).transpose());
     const Eigen::MatrixXd z = pairs.eigenvectors().rightCols(count).rowwise().reverse();
-    return {s_.leftCols(size_) * z, gs * z, pairs.eigenvalues().tail(count).reverse(), 0};
+    return {times(s_.leftCols(size_), z), times(gs_.leftCols(size_), z), pairs.eigenvalues().tail(count).reverse(), 0};
   }
 
   /// Directions to search in, for the first pairs that are not yet near enough; none if all are.

@@ -25,6 +25,19 @@ namespace detail {
 /// A row per item, as wide as there are factors at hand.
 using ItemRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
+/// What takes rows where they are, also some columns of them.
+using ItemRowsView = Eigen::Ref<const ItemRows, 0, Eigen::OuterStride<>>;
+
+/// X·c. This and the next are functions, because Eigen compiles a product anew for each pair of types, which takes long.
+[[nodiscard]] inline ItemRows times(const ItemRowsView& x, const Eigen::MatrixXd& c) {
+  return x * c;
+}
+
+/// XᵀY
+[[nodiscard]] inline Eigen::MatrixXd transpose_times(const ItemRowsView& x, const ItemRowsView& y) {
+  return x.transpose() * y;
+}
+
 /// The weights w(r_ui) that are not 0, the row of each user times (n_u / mean n)^(−user_exponent / 2).
 template <std::floating_point Scalar>
 class Interactions {

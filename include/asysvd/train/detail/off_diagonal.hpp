@@ -52,10 +52,11 @@ class OffDiagonalDescent {
   [[nodiscard]] State at(ItemRows x, ItemRows a_x) const {
     State state{std::move(x), std::move(a_x), {}, r_.squares(), 0};
     state.q.resizeLike(state.x);
-    Eigen::MatrixXd whole = state.x.transpose() * state.a_x;
+    Eigen::MatrixXd whole = transpose_times(state.x, state.a_x);
     whole = (whole + whole.transpose()).eval() / 2;
     whole.diagonal().array() += 1e-10 * whole.trace();
-    const Eigen::MatrixXd inverse = whole.llt().solve(Eigen::MatrixXd::Identity(whole.rows(), whole.cols()));
+    Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(whole.rows(), whole.cols());
+    whole.llt().solveInPlace(inverse);
     Eigen::VectorXd gains(state.x.rows());
     constexpr Size items_at_a_time = 256;
     run_ranges(state.x.rows(), items_at_a_time, r_.threads(), [&](Size first, Size end) {
@@ -63,8 +64,8 @@ class OffDiagonalDescent {
       const auto w = state.x.middleRows(first, count);
       const Eigen::VectorXd diagonal = (r_.squares() + ridge_).segment(first, count);
       const ItemRows c = state.a_x.middleRows(first, count) - diagonal.asDiagonal() * w;
-      const ItemRows solved_w = w * inverse;
-      const ItemRows solved_c = c * inverse;
+      const ItemRows solved_w = times(w, inverse);
+      const ItemRows solved_c = times(c, inverse);
       for (Size i = 0; i < count; ++i) {
         // (XᵀAX) q = u c + v w with u = 1 + wᵀq and v = cᵀq + A_ii wᵀq, which are two equations for u and v. Their
         // determinant is that of X_iᵀ A X_i divided by that of XᵀAX.
@@ -95,7 +96,7 @@ class OffDiagonalDescent {
                                   (r_.squares() + ridge_).array() * beta.array() - r_.squares().array();
     const ItemRows weighed = squared_weight_.asDiagonal() * s.q;
     const Eigen::VectorXd own = ridge_.cwiseProduct(beta) + gamma;
-    return s.a_x * (s.q.transpose() * weighed) -
+    return times(s.a_x, transpose_times(s.q, weighed)) -
            r_.gram_times(ItemRows((beta.array() + 1).matrix().asDiagonal() * weighed)) - own.asDiagonal() * weighed;
   }
 
@@ -148,9 +149,11 @@ class OffDiagonalDescent {
       shares[m] = inner(memories[m].step, direction) / memories[m].curvature;
       direction -= shares[m] * memories[m].change;
     }
-    Eigen::MatrixXd outer = state.q.transpose() * (squared_weight_.asDiagonal() * state.q);
+    Eigen::MatrixXd outer = transpose_times(state.q, squared_weight_.asDiagonal() * state.q);
     outer.diagonal().array() += 1e-10 * outer.trace();
-    direction = outer.llt().solve(solver_(direction).transpose()).transpose().eval();
+    Eigen::MatrixXd solved = solver_(direction).transpose();
+    outer.llt().solveInPlace(solved);
+    direction = solved.transpose();
     for (std::size_t m = 0; m < memories.size(); ++m) {
       const double share = inner(memories[m].change, direction) / memories[m].curvature;
       direction += (shares[m] - share) * memories[m].step;
