@@ -45,6 +45,8 @@ struct Fixture {
   }
 };
 
+constexpr detail::PassKind kind{};  // of `FullFeedback` with leave-one-out
+
 template <class Scalar>
 double largest_difference(const Parameters<Scalar>& a, const Parameters<Scalar>& b) {
   double largest = 0;
@@ -69,11 +71,14 @@ TEST_CASE_TEMPLATE("the target that is chosen here, and the one of the build, le
         fixture.learned([](const auto&... of) { return detail::make_epoch<Eigen::Dynamic, GradientStep>(of...); });
     CHECK(largest_difference(chosen, fixture.parameters) > 0.01);
     const auto narrow = fixture.learned([](const auto&... of) {
-      return detail::user_epoch<detail::BuildTarget, detail::width_of<Scalar>(Factors), true, 1>(of...);
+      using Loops = detail::UserLoops<Scalar, detail::BuildTarget, detail::width_of<Scalar>(Factors), kind>;
+      return detail::user_epoch(of..., kind, &Loops::learn);
     });
     CHECK(largest_difference(chosen, narrow) < tolerance);
-    const auto any_width = fixture.learned(
-        [](const auto&... of) { return detail::user_epoch<detail::BuildTarget, Eigen::Dynamic, true, 1>(of...); });
+    const auto any_width = fixture.learned([](const auto&... of) {
+      using Loops = detail::UserLoops<Scalar, detail::BuildTarget, Eigen::Dynamic, kind>;
+      return detail::user_epoch(of..., kind, &Loops::learn);
+    });
     CHECK(largest_difference(chosen, any_width) < tolerance);
   };
   check.template operator()<20>();

@@ -137,19 +137,6 @@ template <std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
   };
 }
 
-/// \overload
-template <class Target, int Width, bool LeaveOneOut, int Tracks, std::floating_point Scalar, FeedbackPolicy Feedback,
-          class Sampler>
-[[nodiscard]] Epoch<Scalar> user_epoch(const Training<Scalar>& training, const Sampler& sampler,
-                                       const Feedback& feedback) {
-  constexpr PassKind kind{.x = Feedback::has_explicit,
-                          .y = Feedback::has_implicit,
-                          .biases = Feedback::has_biases,
-                          .leave_one_out = LeaveOneOut,
-                          .tracks = Tracks};
-  return user_epoch(training, sampler, feedback, kind, &UserLoops<Scalar, Target, Width, kind>::learn);
-}
-
 /// An epoch of a sampler that yields single ratings, through a step.
 template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> rating_epoch(const Training<Scalar>& training, const Sampler& sampler,
@@ -174,9 +161,8 @@ template <int Width, class Step, std::floating_point Scalar, FeedbackPolicy Feed
 /// The epoch that fits the sampler, the options and the number of factors. Borrows the policies; allocates all that it
 /// will need.
 ///
-/// The user pass has loops for each width, because there the width decides the speed. A step, which touches n rows for
-/// each rating, and the two tracks of `Shrink::per_sample` with different λ_x and λ_y, which are rare, take a width
-/// that the type of the model fixes, or else run at one width for all.
+/// A step, which touches n rows for each rating, takes a width that the type of the model fixes, or else runs at one
+/// width for all.
 template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Feedback, class Sampler>
 [[nodiscard]] Epoch<Scalar> make_epoch(const Training<Scalar>& training, const Sampler& sampler,
                                        const Feedback& feedback) {
@@ -185,18 +171,23 @@ template <int Factors, class Step, std::floating_point Scalar, FeedbackPolicy Fe
     static_assert(std::same_as<Step, GradientStep>,
                   "a sampler that yields whole users is learned from by the exact user pass; another step needs a "
                   "sampler of single ratings, such as Uniform or Shuffled");
+    const auto with_loops = [&]<bool LeaveOneOut, int Tracks>() {
+      constexpr PassKind kind{.x = Feedback::has_explicit,
+                              .y = Feedback::has_implicit,
+                              .biases = Feedback::has_biases,
+                              .leave_one_out = LeaveOneOut,
+                              .tracks = Tracks};
+      return user_epoch(training, sampler, feedback, kind,
+                        loops_for<Scalar, fixed_width, kind>(training.parameters.q.stride()));
+    };
     const bool leave_one_out = training.options.leave_one_out;
     if constexpr (Feedback::has_explicit && Feedback::has_implicit) {
       const auto& lambda = training.options.regularization;
       if (training.options.shrink == Shrink::per_sample && lambda.x != lambda.y) {
-        return leave_one_out ? user_epoch<BuildTarget, fixed_width, true, 2>(training, sampler, feedback)
-                             : user_epoch<BuildTarget, fixed_width, false, 2>(training, sampler, feedback);
+        return leave_one_out ? with_loops.template operator()<true, 2>() : with_loops.template operator()<false, 2>();
       }
     }
-    return with_target_and_width<Scalar, fixed_width>(training.parameters.q.stride(), [&]<class Target, int Width>() {
-      return leave_one_out ? user_epoch<Target, Width, true, 1>(training, sampler, feedback)
-                           : user_epoch<Target, Width, false, 1>(training, sampler, feedback);
-    });
+    return leave_one_out ? with_loops.template operator()<true, 1>() : with_loops.template operator()<false, 1>();
   } else {
     return rating_epoch<fixed_width, Step>(training, sampler, feedback);
   }
