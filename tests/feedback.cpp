@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 using namespace asysvd;
 
@@ -13,6 +14,15 @@ TEST_CASE_TEMPLATE("the scales of the published models are n^-1/2", Feedback, Fu
   CHECK(Feedback::explicit_scale(4) == 0.5);
   CHECK(Feedback::implicit_scale(16) == 0.25);
   CHECK(!WeighingFeedback<Feedback>);
+}
+
+TEST_CASE_TEMPLATE("the parts of a policy are its constants", Feedback, FullFeedback, ExplicitFeedback,
+                   ImplicitFeedback, RawFeedback, InteractionFeedback) {
+  constexpr auto parts = FeedbackParts::of<Feedback>();
+  CHECK(parts.has_biases == Feedback::has_biases);
+  CHECK(parts.has_explicit == Feedback::has_explicit);
+  CHECK(parts.has_implicit == Feedback::has_implicit);
+  CHECK(parts.weighs == std::is_same_v<Feedback, InteractionFeedback>);
 }
 
 TEST_CASE("interactions: each rating, those from a threshold on, or as much as the rating says") {

@@ -48,10 +48,10 @@ concept WeighingFeedback = FeedbackPolicy<Policy> && requires(const Policy& poli
 /// What of a policy is known when a program is compiled, as a value: what functions take that are the same for all
 /// policies.
 struct FeedbackParts {
-  bool has_biases;    ///< as of the policy
-  bool has_explicit;  ///< as of the policy
-  bool has_implicit;  ///< as of the policy
-  bool weighs;        ///< whether it weighs each rating on its own
+  bool has_biases;    ///< whether scores have μ, b_u and b_i
+  bool has_explicit;  ///< whether p_u has Σ c_j x_j
+  bool has_implicit;  ///< whether p_u has Σ d y_j
+  bool weighs;        ///< whether it is a `WeighingFeedback`
 
   /// Those of `Feedback`.
   template <FeedbackPolicy Feedback>

@@ -25,6 +25,7 @@
 #include <asysvd/serve/detail/served_user.hpp>
 #include <asysvd/serve/explanation.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/detail/new_items.hpp>
 #include <asysvd/train/detail/user_factors.hpp>
 #include <asysvd/train/ensemble.hpp>
@@ -34,6 +35,7 @@
 #include <asysvd/train/report.hpp>
 #include <asysvd/train/sampler.hpp>
 #include <asysvd/train/step.hpp>
+#include <asysvd/train/trainer.hpp>
 #include <asysvd/train/validation.hpp>
 #include <asysvd/version.hpp>
 

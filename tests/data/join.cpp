@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
+#include <span>
+#include <stdexcept>
 #include <vector>
 
 using namespace asysvd;
@@ -34,4 +37,20 @@ TEST_CASE("joined ratings have the N(u) of both, but for what is rated now") {
   CHECK(unrated(join<float>(a, b.with_implicit(seen_more))) == std::vector<Index>{0, 3});
   CHECK(unrated(join<float>(a.with_implicit(seen), b.with_implicit(seen_more))) == std::vector<Index>{0, 3});
   CHECK(join<float>(a, b).implicit() == nullptr);
+}
+
+TEST_CASE("joined ratings may come in any order, and have to be ratings") {
+  const std::vector<Size> offsets{0, 3};
+  std::vector<Index> items{2, 0, 2};
+  std::vector<float> values{1, 2, 3};
+  const SparseMatrixView<float> unsorted(3, std::span<const Size>(offsets), items, values);
+  const auto more = SparseMatrix<float>::from_triplets(1, 2, std::vector<Rating<float>>{{0, 1, 4}});
+  const auto both = join<float>(unsorted, more);
+  CHECK(std::ranges::equal(both.row(0).items, std::vector<Index>{0, 1, 2}));
+  CHECK(std::ranges::equal(both.row(0).ratings, std::vector<float>{2, 4, 3}));  // of two, the last
+  items[0] = 3;
+  CHECK_THROWS_AS((void)join<float>(unsorted, more), std::invalid_argument);
+  items[0] = 2;
+  values[1] = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_AS((void)join<float>(more, unsorted), std::invalid_argument);
 }

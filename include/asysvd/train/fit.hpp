@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include <asysvd/concepts.hpp>
 #include <asysvd/data/join.hpp>
 #include <asysvd/data/split.hpp>
+#include <asysvd/feedback.hpp>
 #include <asysvd/sparse_matrix.hpp>
+#include <asysvd/train/detail/epoch.hpp>
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/fit_state.hpp>
 #include <asysvd/train/options.hpp>

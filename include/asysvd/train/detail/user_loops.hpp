@@ -409,20 +409,6 @@ class UserLoops {
   TrackArray tracks_{};
 };
 
-/// The loops of a kind of pass for rows of `stride` numbers on this processor: for each width, because the width decides
-/// the speed. The two tracks of `Shrink::per_sample` with different λ_x and λ_y, which are rare, take a width that the
-/// type of the model fixes, or else run at one width for all.
-template <std::floating_point Scalar, int Fixed, PassKind Kind>
-[[nodiscard]] LearnVisit<Scalar> loops_for([[maybe_unused]] Size stride) {
-  if constexpr (Kind.tracks == 2) {
-    return &UserLoops<Scalar, BuildTarget, Fixed, Kind>::learn;
-  } else {
-    return with_target_and_width<Scalar, Fixed>(stride, []<class Target, int Width>() -> LearnVisit<Scalar> {
-      return &UserLoops<Scalar, Target, Width, Kind>::learn;
-    });
-  }
-}
-
 }  // namespace detail
 }  // namespace v0_1
 }  // namespace asysvd
