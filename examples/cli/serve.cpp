@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `recommend` and `explain`: a saved model, and the ratings of the one who asks. Users are served from their ratings,
 // also such as the model was not trained on. And `similar`, for which the model suffices.
+#include <asysvd/data/detail/numbers.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -62,7 +64,7 @@ struct Request {
   using Share = asysvd::Explanation<Scalar>::Share;
   /// Without a rating, that is null.
   [[nodiscard]] ordered_json json_of(const Share& share) const {
-    return {{"item", id(share.item)}, {"rating", share.rating}, {"share", share.share}};
+    return {{"item", id(share.item)}, {"rating", asysvd::detail::as_written(share.rating)}, {"share", share.share}};
   }
   [[nodiscard]] std::string name(const Share& share) const { return titles.name(id(share.item)); }
   [[nodiscard]] static std::string rated(const Share& share) {

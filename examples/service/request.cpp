@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "request.hpp"
 
+#include <asysvd/data/detail/numbers.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -67,7 +69,8 @@ asysvd::Index parse_item(const std::string& name, const Json& value, const Serve
 float parse_rating(const std::string& name, const Json& value, const Served& served) {
   const float least = served.min_rating(), most = served.max_rating();
   if (!value.is_number() || !(value.get<float>() >= least && value.get<float>() <= most)) {
-    refuse(name, value, "a number from " + Json(least).dump() + " to " + Json(most).dump());
+    using asysvd::detail::as_written;
+    refuse(name, value, "a number from " + Json(as_written(least)).dump() + " to " + Json(as_written(most)).dump());
   }
   return value.get<float>();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service.hpp"
 
+#include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/serve/user_session.hpp>
 
 #include <netinet/in.h>
@@ -73,7 +74,7 @@ void add_reasons(Json& entry, const Served& served, asysvd::Explanation<float> w
       continue;
     }
     auto& reason = reasons.emplace_back(item_of(served, share.item));
-    reason["rating"] = share.rating;
+    reason["rating"] = asysvd::detail::as_written(share.rating);
     reason["share"] = share.share;
   }
   entry["general"] = why.bias;
@@ -107,8 +108,8 @@ Json found_items(const Served& served, const Request& request) {
 Json about(const Served& served) {
   return {{"items", served.model().items()},
           {"factors", served.model().parameters().factors()},
-          {"min_rating", served.min_rating()},
-          {"max_rating", served.max_rating()}};
+          {"min_rating", asysvd::detail::as_written(served.min_rating())},
+          {"max_rating", asysvd::detail::as_written(served.max_rating())}};
 }
 
 /// A page of elsewhere can make a browser post anything here, but JSON only with our leave, which it does not get.

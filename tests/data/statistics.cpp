@@ -33,6 +33,14 @@ TEST_CASE("facts about a small matrix, counted by hand") {
   CHECK(facts.per_user.gini == doctest::Approx(20.0 / 32));
 }
 
+TEST_CASE("the least and the greatest rating are told as they were written") {
+  const std::vector<Rating<float>> triplets{{0, 0, -7.1F}, {0, 1, 9.99F}, {1, 0, 0.3F}};
+  const auto facts = statistics(SparseMatrix<float>::from_triplets(2, 2, triplets));
+  CHECK(facts.min == -7.1);
+  CHECK(facts.max == 9.99);
+  CHECK(to_text(facts).find("-7.1 to 9.99, mean") != std::string::npos);
+}
+
 TEST_CASE("the Gini index is that of its definition over all pairs, of users and of items") {
   const auto by_definition = [](const std::vector<double>& counts) {
     double differences = 0;

@@ -314,6 +314,16 @@ scores() { grep -o '"score": [0-9.]*' "$1"; }
 [ "$(scores drivers.json)" = "$(scores list.json)" ] || fail "another list is explained"
 refused "excludes" explain --model model --ratings ratings.csv --user 5 --item $item --top 3
 
+# Ratings are told as they were written, not as the float next to it.
+awk -F, '$1 < 100 { print $1 "\t" $2 "\t" $3 / 10 - 0.4 }' ratings.csv >tenths.tsv
+"$program" stats --ratings tenths.tsv --json tenths.json >out
+holds out "^values  *-0.3 to 0.1, mean"
+holds tenths.json '"min": -0.3,'
+"$program" train --ratings tenths.tsv --factors 2 --epochs 1 --save tenths >out
+"$program" recommend --model tenths --ratings tenths.tsv --top 1 --json list.json >out
+grep '"rating": -\?0\.' list.json >out || fail "a recommendation rests on no rating"
+if grep -v '"rating": -\?0\.[0-3],' out; then fail "ratings with more places than were written"; fi
+
 "$program" similar --model model --item $item --top 4 --titles titles.csv --json similar.json >out
 holds out "^like Alpha, the first"
 holds out "^   4 "

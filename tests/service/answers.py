@@ -88,9 +88,9 @@ class Answers(unittest.TestCase):
 
     def test_a_rating_changes_the_answer_and_its_item_is_left_out(self):
         liked = service.recommend()[0]["item"]
-        after = service.recommend(ratings=[{"item": int(liked), "rating": 1}], count=100)
+        after = service.recommend(ratings=[{"item": int(liked), "rating": 1.1}], count=100)
         self.assertNotIn(liked, [entry["item"] for entry in after])
-        self.assertEqual([reason["item"] for reason in after[0]["reasons"]], [liked])
+        self.assertEqual([(reason["item"], reason["rating"]) for reason in after[0]["reasons"]], [(liked, 1.1)])
         other = service.recommend(ratings=[{"item": liked, "rating": 5}], count=100)
         self.assertNotEqual([entry["item"] for entry in after], [entry["item"] for entry in other])
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <asysvd/data/detail/numbers.hpp>
 #include <asysvd/detail/check.hpp>
 #include <asysvd/sparse_matrix.hpp>
 
@@ -33,8 +34,8 @@ struct Statistics {
   Size users = 0;       ///< rows of the matrix
   Size items = 0;       ///< columns of the matrix
   Size ratings = 0;     ///< entries of the matrix
-  double min = 0;       ///< least rating
-  double max = 0;       ///< greatest rating
+  double min = 0;       ///< least rating, as its shortest decimal: 9.99 also where it is a `float`
+  double max = 0;       ///< greatest rating, likewise
   double mean = 0;      ///< μ
   double density = 0;   ///< ratings / (users · items)
   Spread per_user;      ///< ratings of each user
@@ -103,8 +104,8 @@ template <std::floating_point Scalar>
   if (facts.ratings == 0) return facts;
 
   const auto [least, greatest] = std::ranges::minmax(ratings.values());
-  facts.min = least;
-  facts.max = greatest;
+  facts.min = detail::as_written(least);
+  facts.max = detail::as_written(greatest);
   double sum = 0;
   for (const Scalar rating : ratings.values()) sum += rating;
   facts.mean = sum / static_cast<double>(facts.ratings);

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <asysvd/random.hpp>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <string>
 
 using namespace asysvd;
@@ -78,6 +80,15 @@ TEST_CASE("what is not a decimal number, or out of range, is refused") {
   CHECK(parse_decimal<double>("+1.5E-1") == 0.15);
   CHECK(parse_decimal<double>("5.") == 5);
   CHECK(parse_decimal<double>(".5") == 0.5);
+}
+
+TEST_CASE("what was read as a float is told as it was written") {
+  CHECK(detail::as_written(9.99F) == 9.99);
+  CHECK(detail::as_written(-7.1F) == -7.1);
+  CHECK(std::isnan(detail::as_written(std::numeric_limits<float>::quiet_NaN())));
+  for (const double value : {0.1 + 0.2, 1e300, 5e-324, -0.0, std::numeric_limits<double>::infinity()}) {
+    CHECK(detail::as_written(value) == value);
+  }
 }
 
 TEST_CASE("points in time are whole numbers, decimal numbers, or ISO dates") {

@@ -17,6 +17,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <asysvd/detail/check.hpp>
+
 namespace asysvd {
 inline namespace v0_1 {
 namespace detail {
@@ -127,6 +129,12 @@ template <std::floating_point Scalar>
   Scalar number{};
   if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) return {};
   return number;
+}
+
+/// What was meant by a `Scalar` that was read: as a `double`, 9.99 for the `float` 9.98999977.
+template <std::floating_point Scalar>
+[[nodiscard]] double as_written(Scalar number) {
+  return parse_decimal<double>(to_text(number)).value_or(number);
 }
 
 /// The parts of a date and time, each of a fixed number of digits.
