@@ -154,6 +154,22 @@ TEST_CASE("draws are always admissible, and what is 0 stays 0") {
   }
 }
 
+TEST_CASE("what is drawn of the factors is how many a member has: from half to twice as many, or near that") {
+  const Options center{.factors = 64, .members = 4};
+  Random random(5);
+  int fewest = 64;
+  int most = 1;
+  for (int n = 0; n < 200; ++n) {
+    const auto options = detail::drawn_options(center, false, random);
+    CHECK(options.factors >= 8 * options.members);
+    CHECK(options.factors <= 32 * options.members);
+    fewest = std::min(fewest, options.factors / options.members);
+    most = std::max(most, options.factors / options.members);
+  }
+  CHECK(fewest < 10);
+  CHECK(most > 26);
+}
+
 TEST_CASE("averaging is drawn as well, short of 1, unless it is off, which it then stays") {
   Random random(3);
   for (const bool near : {false, true}) {

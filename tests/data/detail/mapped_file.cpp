@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "closed_standard_input.hpp"
 #include "temporary_file.hpp"
 
 using namespace asysvd;
@@ -44,6 +45,13 @@ TEST_CASE("what is released is empty, and so is what was moved from") {
   CHECK(second.text().empty());
   second.release();
   CHECK(second.text().empty());
+}
+
+TEST_CASE("the descriptor is given back, also where it is that of standard input, which is closed") {
+  const test::TemporaryFile file("5::3::4.5::0\n");
+  const test::ClosedStandardInput closed;
+  CHECK(MappedFile(file.path()).text() == "5::3::4.5::0\n");
+  CHECK(closed.is_free());
 }
 
 TEST_CASE("the mapping is given back, the page of the zero with it, at the end or before") {

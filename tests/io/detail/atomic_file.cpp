@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "closed_standard_input.hpp"
 #include "io/small_model.hpp"
 #include "temporary_file.hpp"
 
@@ -63,6 +64,16 @@ TEST_CASE("a file that is not committed changes nothing, and stays open for nobo
   const int again = ::open((folder.path() / "model").c_str(), O_RDONLY | O_CLOEXEC);
   ::close(again);
   CHECK(again == free);
+}
+
+TEST_CASE("where standard input is closed, its descriptor serves, and is given back") {
+  const Folder folder;
+  const test::ClosedStandardInput closed;
+  write(folder.path() / "model", "new");
+  CHECK(closed.is_free());
+  CHECK(content(folder.path() / "model") == "new");
+  AtomicFile(folder.path() / "model").write("newer");  // and not committed
+  CHECK(closed.is_free());
 }
 
 TEST_CASE("a disk that is full leaves the old file, and says so") {
