@@ -91,8 +91,9 @@ TEMPORARY = ".asysvd-"
 
 
 def strace(which, *options):
-    """The words to put before a command: strace, which looks at the system calls `which` alone."""
-    return ["strace", "--follow-forks", "--quiet=all", f"--trace={which}", *options]
+    """The words to put before a command: strace, which looks at the system calls `which` alone. LeakSanitizer can't look
+    for leaks under it."""
+    return ["strace", "--follow-forks", "--quiet=all", "--env=LSAN_OPTIONS=detect_leaks=0", f"--trace={which}", *options]
 
 
 def injected(call, fault):
