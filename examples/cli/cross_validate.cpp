@@ -58,9 +58,13 @@ class CrossValidate {
     if (ratings_.path().empty() && files_.empty()) throw std::invalid_argument("--ratings or --fold is required");
     (void)model_.make();  // what can be told before a long read, is
     ratings_.read_by(fit_.threads);
-    std::printf("%4s %10s %8s %8s\n", "fold", "ratings", "RMSE", "MAE");
     if (files_.empty()) {
       const auto data = ratings_.read();
+      if (folds_ > data.ratings.nonzeros()) {
+        throw std::invalid_argument("--folds " + std::to_string(folds_) + ": expected at most " +
+                                    std::to_string(data.ratings.nonzeros()) + ", the number of ratings in " +
+                                    ratings_.path());
+      }
       const asysvd::KFolds<Scalar> folds(data.ratings, folds_, model_.seed());
       for (int fold = 0; fold < folds.size(); ++fold) {
         const auto split = folds.fold(fold);
@@ -77,6 +81,7 @@ class CrossValidate {
 
  private:
   void measure(const Matrix& train, const Matrix& test) {
+    if (ours_.rmse.empty()) std::printf("%4s %10s %8s %8s\n", "fold", "ratings", "RMSE", "MAE");
     const auto model = model_.make();
     const auto report = model->fit(train, fit_, [](const asysvd::Progress&) { return true; });
     if (report.stop_reason == asysvd::StopReason::diverged) {

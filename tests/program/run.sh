@@ -166,6 +166,8 @@ holds folds.json '"rmse_deviation":'
 "$program" cross-validate --fold ratings.csv new.csv --fold ratings.csv ratings.csv --factors 2 --epochs 1 >out 2>err &&
   fail "a fold whose file is missing"
 refused "is required" cross-validate
+printf '1\t1\t5\n1\t2\t4\n' >two.tsv
+refused "folds 3: expected at most 2, the number of ratings in two.tsv" cross-validate --ratings two.tsv --folds 3
 
 # Older ratings count less.
 printf 'user,item,rating,timestamp\n1,1,5,0\n1,2,4,86400\n2,1,3,172800\n2,2,1,0\n' >timed.csv
