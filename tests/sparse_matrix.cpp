@@ -41,6 +41,15 @@ TEST_CASE("ratings that come in the order of the rows are left in place") {
   CHECK(order(twice).offsets == std::vector<Size>{0, 1, 1, 3});
 }
 
+TEST_CASE("users in disorder are sorted, also where their items ascend all along") {
+  const std::vector<Index> users{1, 0}, items{0, 1};
+  const auto order = detail::csr_order(
+      2, 2, [&](Size s) { return users[s]; }, [&](Size s) { return items[s]; });
+  CHECK_FALSE(order.in_place);
+  CHECK(order.source == std::vector<std::uint32_t>{1, 0});
+  CHECK(order.offsets == std::vector<Size>{0, 1, 2});
+}
+
 TEST_CASE_TEMPLATE("triplets become rows in ascending order of items", Scalar, float, double) {
   const std::vector<Rating<Scalar>> triplets{{1, 2, 5}, {0, 3, 1}, {1, 0, 2}, {0, 1, Scalar(4.5)}};
   const auto matrix = SparseMatrix<Scalar>::from_triplets(3, 4, triplets);
