@@ -3,7 +3,7 @@
 // that take turns, of the whole fit and of its epochs alone. The members of an ensemble side by side, and a single
 // member in two shards, whose error is held against that without shards. What the machine allows is what several fits
 // do, each on a thread and with a model of its own. Fails where the number of threads changes a model. usage:
-// benchmark_threads [THREADS [FACTORS [REPETITIONS]]]
+// benchmark_threads [THREADS [FACTORS [REPETITIONS [EPOCHS]]]]
 #include <asysvd/data/split.hpp>
 #include <asysvd/data/synthetic.hpp>
 #include <asysvd/evaluate/rating_error.hpp>
@@ -53,8 +53,8 @@ bool same_model(const AsySVD<float>& a, const AsySVD<float>& b) {
 int main(int argc, char** argv) {
   const auto number = [&](int place, int otherwise) { return argc > place ? std::atoi(argv[place]) : otherwise; };
   const int threads = number(1, 2);
-  const Options options{.factors = number(2, 32), .epochs = 6};
-  const Options single{.factors = options.factors, .epochs = 6, .members = 1};
+  const Options options{.factors = number(2, 32), .epochs = number(4, 6)};
+  const Options single{.factors = options.factors, .epochs = options.epochs, .members = 1};
   const int repetitions = number(3, 5);
   const auto parts = holdout<float>(synthetic(movielens_10m()).ratings, 0.1, 42);
   const SparseMatrix<float>&ratings = parts.train, &test = parts.test;

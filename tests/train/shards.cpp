@@ -17,6 +17,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "random_ratings.hpp"
@@ -73,6 +74,25 @@ TEST_CASE("parts of an epoch are about as long, and the last one has all that co
   CHECK(detail::Part{1, 4}.end(402) == 200);
   CHECK(detail::Part{2, 4}.end(402) == 300);
   CHECK(detail::Part{3, 4}.end(402) > 402);
+}
+
+TEST_CASE(
+    "shards meet the more often, the fewer ratings the items have that are learned from, but four times at most") {
+  std::vector<Rating<float>> entries;  // one item that everybody rated, and 900 that one user did
+  for (Index user = 0; user < 1000; ++user) entries.push_back({user, 0, 3});
+  for (Index item = 1; item <= 900; ++item) entries.push_back({7, item, 3});
+  const auto ratings = SparseMatrix<float>::from_triplets(1000, 901, entries);
+  const double mean = (1000.0 * 1000 + 900) / 1900;  // of how many ratings the item of a rating has
+  const std::vector<bool> everybody;
+  for (const auto& [times_at_rest, expected] :
+       {std::pair{1.01, 1}, {0.99, 2}, {0.51, 2}, {0.49, 3}, {0.26, 4}, {0.01, 4}}) {
+    CHECK(detail::meetings<float>(ratings, everybody, times_at_rest * 50 / mean) == expected);
+  }
+  std::vector<bool> one(1000, false);
+  one[7] = true;  // whose items have a rating each
+  CHECK(detail::meetings<float>(ratings, one, 50) == 1);
+  CHECK(detail::meetings<float>(ratings, one, 25) == 2);
+  CHECK(detail::meetings<float>(ratings, std::vector<bool>(1000, false), 0.01) == 1);
 }
 
 TEST_CASE("copies become one: changes that have nothing in common add up, the same one counts once") {
@@ -157,6 +177,23 @@ TEST_CASE("two shards learn as well as one, with one member as with several") {
     two.fit(train, {.threads = 2, .shards = 2});
     CHECK(std::abs(rating_error(two, train, test).rmse - rating_error(one, train, test).rmse) < 0.002);
     CHECK_FALSE(same_bits(one, two));
+  }
+}
+
+TEST_CASE(
+    "where items have thousands of ratings, two shards meet once and learn as well as one from the first epochs on") {
+  SyntheticOptions few_items{.users = 12'000, .items = 30, .ratings = 150'000, .min_per_user = 5, .max_per_user = 25};
+  const auto [train, test] = holdout<float>(synthetic(few_items).ratings, 0.1, 3);
+  for (const int epochs : {2, 8}) {
+    const Options options{.factors = 8, .epochs = epochs, .members = 1};
+    REQUIRE(detail::meetings<float>(train, {}, options.learning_rate) == 1);
+    AsySVD<float> one(options), two(options), threaded(options);
+    one.fit(train);
+    two.fit(train, {.shards = 2});
+    threaded.fit(train, {.threads = 2, .shards = 2});
+    CHECK(std::abs(rating_error(two, train, test).rmse - rating_error(one, train, test).rmse) < 0.002);
+    CHECK_FALSE(same_bits(one, two));
+    CHECK(same_bits(two, threaded));
   }
 }
 

@@ -127,7 +127,7 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   }
 
   Chains<Scalar> chains(
-      ensemble, ratings, learned_from, fit_options, options.seed,
+      ensemble, ratings, learned_from, fit_options, options,
       [&](Parameters<Scalar>& parameters, const std::vector<bool>& users) {
         return make_epoch({parameters, ratings, fit_options.weights, users, user_baseline, options, unit});
       });

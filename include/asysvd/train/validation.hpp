@@ -62,9 +62,9 @@ struct FitOptions {
   /// take some into the next epoch, on a copy of the members.
   int threads = 1;
   /// Into how many shards of users each member's work is parted: 1 or 2. Two learn side by side, each on a copy of the
-  /// member, and their copies become one four times an epoch, with a sampler of single ratings once. That gives another
-  /// model than one shard does, about as good, and takes the memory of two members more for each. More than two would
-  /// have to meet far more often: see docs/benchmarks.md.
+  /// member, and their copies become one once to four times an epoch, the more often the fewer ratings the items have;
+  /// with a sampler of single ratings once. That gives another model than one shard does, about as good, and takes the
+  /// memory of two members more for each. More than two would have to meet far more often: see docs/benchmarks.md.
   int shards = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <asysvd/train/detail/merge.hpp>
 #include <asysvd/train/detail/rates.hpp>
 #include <asysvd/train/ensemble.hpp>
+#include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
 #include <asysvd/train/validation.hpp>
 
@@ -43,6 +45,29 @@ template <std::floating_point Scalar>
   return shards;
 }
 
+/// How often the copies of a member become one in an epoch, 1 to 4 times, from n̄, the number of ratings that the item of
+/// a rating has in the mean. Where η·n̄ is large, each copy comes to rest within an epoch: what both have learned alike is
+/// rightly counted once, and to meet more often costs time and gains nothing. Where it is small, rows are on their way
+/// for epochs, and go half of what copies have in common, unless these meet before they are far. docs/benchmarks.md has
+/// the figures. O(ratings + items).
+template <std::floating_point Scalar>
+[[nodiscard]] int meetings(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
+                           double learning_rate) {
+  constexpr double at_rest = 50, most = 4;
+  std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    if (!learned_from.empty() && !learned_from[static_cast<std::size_t>(user)]) continue;
+    for (const Index item : ratings.row(user).items) ++counts[static_cast<std::size_t>(item)];
+  }
+  double sum = 0, squares = 0;
+  for (const auto count : counts) {
+    sum += static_cast<double>(count);
+    squares += static_cast<double>(count) * static_cast<double>(count);
+  }
+  if (sum == 0) return 1;
+  return static_cast<int>(std::clamp(std::ceil(at_rest * sum / (learning_rate * squares)), 1.0, most));
+}
+
 /// The epochs of an ensemble as chains for `Turns`, one for each shard of each member: the legs of one chain follow each
 /// other, and different chains may run at the same time.
 ///
@@ -59,10 +84,11 @@ class Chains {
 
   /// Chains of the members of `ensemble`, which is borrowed.
   Chains(Ensemble<Scalar>& ensemble, const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
-         const FitOptions<Scalar>& fit_options, std::uint64_t seed, const MakeEpoch& make_epoch)
+         const FitOptions<Scalar>& fit_options, const Options& options, const MakeEpoch& make_epoch)
       : members_(ensemble.members),
-        seed_(seed),
-        shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))) {
+        seed_(options.seed),
+        shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))),
+        parts_(shards_.size() == 1 ? 1 : meetings(ratings, learned_from, options.learning_rate)) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
     const bool divided = threads >= members_.size() || members_.size() % threads == 0;
     if (shards_.size() > 1 || !divided) {
@@ -81,7 +107,7 @@ class Chains {
   /// How many there are.
   [[nodiscard]] std::size_t size() const noexcept { return epochs_.size(); }
   /// How many legs an epoch has.
-  [[nodiscard]] Size legs() const noexcept { return shards_.size() == 1 ? 1 : 2 * parts; }
+  [[nodiscard]] Size legs() const noexcept { return shards_.size() == 1 ? 1 : 2 * parts_; }
   /// Whether one may be an epoch ahead of the others.
   [[nodiscard]] bool may_run_ahead() const noexcept { return shards_.size() == 1 && !copies_.empty(); }
 
@@ -92,7 +118,7 @@ class Chains {
   void run(std::size_t chain, int epoch, Size leg, const Rates<Scalar>& rates, Loss& loss) {
     const std::size_t member = chain / shards_.size(), shard = chain % shards_.size();
     if (leg % 2 == 1) return merge_slice(member, shard);
-    const Part part{static_cast<int>(leg / 2), shards_.size() == 1 ? 1 : parts};
+    const Part part{static_cast<int>(leg / 2), parts_};
     if (part.first()) {
       // The first shard draws what the only one would.
       randoms_[chain] = Random(seed_, random_stream(static_cast<int>(shard * members_.size() + member), epoch));
@@ -120,9 +146,6 @@ class Chains {
   }
 
  private:
-  /// How often the shards of an epoch meet. More often costs more than it gains: docs/benchmarks.md has the figures.
-  static constexpr int parts = 4;
-
   [[nodiscard]] std::span<Parameters<Scalar>> copies_of(std::size_t member) noexcept {
     return std::span(copies_).subspan(member * shards_.size(), shards_.size());
   }
@@ -146,6 +169,7 @@ class Chains {
   std::vector<Parameters<Scalar>>& members_;
   std::uint64_t seed_;
   std::vector<std::vector<bool>> shards_;   // of the users
+  int parts_;                               // of an epoch, after each of which the shards of a member meet
   std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
   std::vector<Epoch<Scalar>> epochs_;
   std::vector<Random> randoms_;  // of the epoch that each chain is in
