@@ -93,7 +93,9 @@ class Chains {
     const bool divided = threads >= members_.size() || members_.size() % threads == 0;
     if (shards_.size() > 1 || !divided) {
       copies_.reserve(members_.size() * shards_.size());
-      for (const auto& member : members_) copies_.insert(copies_.end(), shards_.size(), member);
+      for (const auto& member : members_) {
+        for (std::size_t shard = 0; shard < shards_.size(); ++shard) copies_.push_back(member);
+      }
     }
     const std::span<Parameters<Scalar>> learning = copies_.empty() ? members_ : copies_;
     for (std::size_t chain = 0; chain < learning.size(); ++chain) {

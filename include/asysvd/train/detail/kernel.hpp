@@ -27,10 +27,10 @@ struct BuildTarget {
   template <std::floating_point Scalar>
   static constexpr int packet_size = Eigen::internal::packet_traits<Scalar>::size;
 
-  /// Calls `work()`, and has all of it inlined.
-  template <class Work>
-  [[gnu::flatten]] static auto run(Work work) {
-    return work();
+  /// Calls the member function `loop` of `loops`, and has all of it inlined.
+  template <auto loop, class Loops>
+  [[gnu::flatten]] static auto run(Loops& loops) {
+    return (loops.*loop)();
   }
 };
 
@@ -117,9 +117,9 @@ struct Avx2Target {
   [[nodiscard]] static bool is_here() noexcept {
     return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
   }
-  template <class Work>
-  [[gnu::target("avx2,fma"), gnu::flatten]] static auto run(Work work) {
-    return work();
+  template <auto loop, class Loops>
+  [[gnu::target("avx2,fma"), gnu::flatten]] static auto run(Loops& loops) {
+    return (loops.*loop)();
   }
 };
 
@@ -134,9 +134,9 @@ struct Avx512Target {
     return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
            __builtin_cpu_supports("avx512dq") != 0;
   }
-  template <class Work>
-  [[gnu::target("avx512f,avx512vl,avx512dq,avx2,fma"), gnu::flatten]] static auto run(Work work) {
-    return work();
+  template <auto loop, class Loops>
+  [[gnu::target("avx512f,avx512vl,avx512dq,avx2,fma"), gnu::flatten]] static auto run(Loops& loops) {
+    return (loops.*loop)();
   }
 };
 #endif

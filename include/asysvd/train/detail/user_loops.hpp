@@ -32,9 +32,9 @@ class UserLoops {
   /// \copydoc LearnVisit
   static double learn(const Visit<Scalar>& visit) {
     UserLoops loops(visit);
-    Target::run([&]() __attribute__((always_inline)) { loops.gather(); });
-    const double squared_error = Target::run([&]() __attribute__((always_inline)) { return loops.descend(); });
-    Target::run([&]() __attribute__((always_inline)) { loops.scatter(); });
+    Target::template run<&UserLoops::gather>(loops);
+    const double squared_error = Target::template run<&UserLoops::descend>(loops);
+    Target::template run<&UserLoops::scatter>(loops);
     return squared_error;
   }
 
