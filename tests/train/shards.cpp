@@ -76,23 +76,47 @@ TEST_CASE("parts of an epoch are about as long, and the last one has all that co
   CHECK(detail::Part{3, 4}.end(402) > 402);
 }
 
-TEST_CASE(
-    "shards meet the more often, the fewer ratings the items have that are learned from, but four times at most") {
+TEST_CASE("rows come to rest where the items that are learned from have many ratings") {
   std::vector<Rating<float>> entries;  // one item that everybody rated, and 900 that one user did
   for (Index user = 0; user < 1000; ++user) entries.push_back({user, 0, 3});
   for (Index item = 1; item <= 900; ++item) entries.push_back({7, item, 3});
   const auto ratings = SparseMatrix<float>::from_triplets(1000, 901, entries);
   const double mean = (1000.0 * 1000 + 900) / 1900;  // of how many ratings the item of a rating has
-  const std::vector<bool> everybody;
-  for (const auto& [times_at_rest, expected] :
-       {std::pair{1.01, 1}, {0.99, 2}, {0.51, 2}, {0.49, 3}, {0.26, 4}, {0.01, 4}}) {
-    CHECK(detail::meetings<float>(ratings, everybody, times_at_rest * 50 / mean) == expected);
-  }
+  CHECK(detail::come_to_rest<float>(ratings, {}, 1.01 * 50 / mean));
+  CHECK_FALSE(detail::come_to_rest<float>(ratings, {}, 0.99 * 50 / mean));
   std::vector<bool> one(1000, false);
   one[7] = true;  // whose items have a rating each
-  CHECK(detail::meetings<float>(ratings, one, 50) == 1);
-  CHECK(detail::meetings<float>(ratings, one, 25) == 2);
-  CHECK(detail::meetings<float>(ratings, std::vector<bool>(1000, false), 0.01) == 1);
+  CHECK(detail::come_to_rest<float>(ratings, one, 50));
+  CHECK_FALSE(detail::come_to_rest<float>(ratings, one, 49));
+}
+
+TEST_CASE("shards meet most often in the first epochs, and an epoch's legs follow each other") {
+  const auto ratings = test::random_ratings<float>(20, 10, 5, 1);
+  const Options options{.factors = 2, .members = 1};
+  constexpr auto feedback = FeedbackParts::of<FullFeedback>();
+  auto ensemble = Ensemble<float>::start(ratings, summarize<float>(ratings, options, feedback), options, feedback);
+  const std::vector<bool> everybody;
+  const auto make_epoch = [](auto&, auto&) { return detail::Epoch<float>(); };
+  const FitOptions<float> whole{}, parted{.shards = 2};
+  const detail::Chains<float> one(ensemble, ratings, everybody, whole, options, make_epoch);
+  const detail::Chains<float> two(ensemble, ratings, everybody, parted, options, make_epoch);
+  const std::vector<Size> expected{128, 64, 32, 16, 8, 8, 8};  // each meeting after a part
+  for (int epoch = 1; epoch <= 7; ++epoch) {
+    CHECK(one.legs(epoch) == 1);
+    CHECK(two.legs(epoch) == expected[static_cast<std::size_t>(epoch - 1)]);
+  }
+  for (const auto* chains : {&one, &two}) {
+    for (const int first : {1, 3, 5, 9}) {
+      CHECK(chains->legs(first, first - 1) == 0);
+      Size leg = 0;
+      for (int epoch = first; epoch < first + 8; ++epoch) {
+        for (Size of_epoch = 0; of_epoch < chains->legs(epoch); ++of_epoch, ++leg) {
+          CHECK(chains->place(first, leg) == std::pair{epoch, of_epoch});
+        }
+        CHECK(chains->legs(first, epoch) == leg);
+      }
+    }
+  }
 }
 
 TEST_CASE("copies become one: changes that have nothing in common add up, the same one counts once") {
@@ -167,11 +191,11 @@ TEST_CASE_TEMPLATE("the model does not depend on the number of threads", Sampler
   }
 }
 
-TEST_CASE("two shards learn as well as one, with one member as with several") {
+TEST_CASE("two shards learn as well as one from the first epochs on, with one member as with several") {
   const auto data = synthetic(movielens_100k());
   const auto [train, test] = holdout<float>(data.ratings, 0.1, 3);
-  for (const int members : {1, 3}) {
-    const Options options{.factors = 12, .epochs = 20, .members = members};
+  for (const auto& [members, epochs] : {std::pair{1, 3}, {1, 20}, {3, 20}}) {
+    const Options options{.factors = 12, .epochs = epochs, .members = members};
     AsySVD<float> one(options), two(options);
     one.fit(train);
     two.fit(train, {.threads = 2, .shards = 2});
@@ -186,7 +210,7 @@ TEST_CASE(
   const auto [train, test] = holdout<float>(synthetic(few_items).ratings, 0.1, 3);
   for (const int epochs : {2, 8}) {
     const Options options{.factors = 8, .epochs = epochs, .members = 1};
-    REQUIRE(detail::meetings<float>(train, {}, options.learning_rate) == 1);
+    REQUIRE(detail::come_to_rest<float>(train, {}, options.learning_rate));
     AsySVD<float> one(options), two(options), threaded(options);
     one.fit(train);
     two.fit(train, {.shards = 2});

@@ -145,11 +145,10 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
   std::array<Turn, 2> turns{turn_of(next), turn_of(next + 1)};  // the one that is ending, and the one ahead of it
   auto began = Clock::now();
 
-  const Size legs = chains.legs();
   const auto run_leg = [&](std::size_t chain, Size leg) {
-    const auto turn = static_cast<int>(leg / legs);
-    auto& [eta, rates, losses] = turns[turn % 2];
-    chains.run(chain, next + turn, leg % legs, rates, losses[chain]);
+    const auto [epoch, leg_of_epoch] = chains.place(next, leg);
+    auto& [eta, rates, losses] = turns[(epoch - next) % 2];
+    chains.run(chain, epoch, leg_of_epoch, rates, losses[chain]);
   };
   const auto publish = [&](std::size_t chain, Size) { chains.publish(chain); };
   const auto end_epoch = [&](int turn) {
@@ -192,11 +191,10 @@ void train(FitState<Scalar>& state, const SparseMatrixView<Scalar>& ratings, con
     return true;
   };
   const auto end_leg = [&](Size leg) {
-    const bool within = (leg + 1) % legs != 0;
-    return within || end_epoch(static_cast<int>(leg / legs));
+    const auto [epoch, leg_of_epoch] = chains.place(next, leg);
+    return leg_of_epoch + 1 < chains.legs(epoch) || end_epoch(epoch - next);
   };
-  Turns(static_cast<Size>(chains.size()), legs * (last - ensemble.epoch), chains.may_run_ahead(), run_leg, publish,
-        end_leg)
+  Turns(static_cast<Size>(chains.size()), chains.legs(next, last), chains.may_run_ahead(), run_leg, publish, end_leg)
       .run(fit_options.threads);
 
   // Without a measurement there is nothing to choose by, and the last state is the model; after a divergence it is

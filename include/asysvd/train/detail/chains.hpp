@@ -4,12 +4,12 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <asysvd/random.hpp>
@@ -45,15 +45,13 @@ template <std::floating_point Scalar>
   return shards;
 }
 
-/// How often the copies of a member become one in an epoch, 1 to 4 times, from n̄, the number of ratings that the item of
-/// a rating has in the mean. Where η·n̄ is large, each copy comes to rest within an epoch: what both have learned alike is
-/// rightly counted once, and to meet more often costs time and gains nothing. Where it is small, rows are on their way
-/// for epochs, and go half of what copies have in common, unless these meet before they are far. docs/benchmarks.md has
-/// the figures. O(ratings + items).
+/// Whether rows come to rest within an epoch, as they do where η·n̄ is large, n̄ being the number of ratings that the item
+/// of a rating has in the mean. O(ratings + items).
+/// \param learned_from by user; empty if all are.
 template <std::floating_point Scalar>
-[[nodiscard]] int meetings(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
-                           double learning_rate) {
-  constexpr double at_rest = 50, most = 4;
+[[nodiscard]] bool come_to_rest(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
+                                double learning_rate) {
+  constexpr double enough = 50;  // docs/benchmarks.md has the figures
   std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
   for (Size user = 0; user < ratings.rows(); ++user) {
     if (!learned_from.empty() && !learned_from[static_cast<std::size_t>(user)]) continue;
@@ -64,8 +62,7 @@ template <std::floating_point Scalar>
     sum += static_cast<double>(count);
     squares += static_cast<double>(count) * static_cast<double>(count);
   }
-  if (sum == 0) return 1;
-  return static_cast<int>(std::clamp(std::ceil(at_rest * sum / (learning_rate * squares)), 1.0, most));
+  return learning_rate * squares >= enough * sum;
 }
 
 /// The epochs of an ensemble as chains for `Turns`, one for each shard of each member: the legs of one chain follow each
@@ -88,7 +85,7 @@ class Chains {
       : members_(ensemble.members),
         seed_(options.seed),
         shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))),
-        parts_(shards_.size() == 1 ? 1 : meetings(ratings, learned_from, options.learning_rate)) {
+        meet_once_(shards_.size() == 1 || come_to_rest(ratings, learned_from, options.learning_rate)) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
     const bool divided = threads >= members_.size() || members_.size() % threads == 0;
     if (shards_.size() > 1 || !divided) {
@@ -108,8 +105,22 @@ class Chains {
 
   /// How many there are.
   [[nodiscard]] std::size_t size() const noexcept { return epochs_.size(); }
-  /// How many legs an epoch has.
-  [[nodiscard]] Size legs() const noexcept { return shards_.size() == 1 ? 1 : 2 * parts_; }
+  /// How many legs an epoch, counted from 1, has.
+  [[nodiscard]] Size legs(int epoch) const noexcept { return shards_.size() == 1 ? 1 : 2 * parts(epoch); }
+  /// How many those from `first` to `last` have.
+  [[nodiscard]] Size legs(int first, int last) const noexcept {
+    Size before = 0;
+    for (; first <= last && legs(first) != legs(first + 1); ++first) before += legs(first);
+    return before + (last - first + 1) * legs(first);  // all that follow have as many
+  }
+  /// A leg of those from the epoch `first` on: which epoch it is of, and how many of its legs lie before it.
+  [[nodiscard]] std::pair<int, Size> place(int first, Size leg) const noexcept {
+    for (; legs(first) != legs(first + 1); ++first) {
+      if (leg < legs(first)) return {first, leg};
+      leg -= legs(first);
+    }
+    return {first + static_cast<int>(leg / legs(first)), leg % legs(first)};
+  }
   /// Whether one may be an epoch ahead of the others.
   [[nodiscard]] bool may_run_ahead() const noexcept { return shards_.size() == 1 && !copies_.empty(); }
 
@@ -120,7 +131,7 @@ class Chains {
   void run(std::size_t chain, int epoch, Size leg, const Rates<Scalar>& rates, Loss& loss) {
     const std::size_t member = chain / shards_.size(), shard = chain % shards_.size();
     if (leg % 2 == 1) return merge_slice(member, shard);
-    const Part part{static_cast<int>(leg / 2), parts_};
+    const Part part{static_cast<int>(leg / 2), parts(epoch)};
     if (part.first()) {
       // The first shard draws what the only one would.
       randoms_[chain] = Random(seed_, random_stream(static_cast<int>(shard * members_.size() + member), epoch));
@@ -148,6 +159,12 @@ class Chains {
   }
 
  private:
+  /// The parts of an epoch, after each of which the shards of a member meet. Where rows come to rest within an epoch,
+  /// what copies have learned alike is rightly counted once, and to meet more often costs time and gains nothing.
+  /// Elsewhere rows are on their way, most of all in the first epochs, and go but half of what copies have in common:
+  /// these meet 64 times, then 32, and so on, and 4 times from the fifth epoch on.
+  [[nodiscard]] int parts(int epoch) const noexcept { return meet_once_ ? 1 : 128 >> std::min(epoch, 5); }
+
   [[nodiscard]] std::span<Parameters<Scalar>> copies_of(std::size_t member) noexcept {
     return std::span(copies_).subspan(member * shards_.size(), shards_.size());
   }
@@ -171,7 +188,7 @@ class Chains {
   std::vector<Parameters<Scalar>>& members_;
   std::uint64_t seed_;
   std::vector<std::vector<bool>> shards_;   // of the users
-  int parts_;                               // of an epoch, after each of which the shards of a member meet
+  bool meet_once_;                          // an epoch
   std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
   std::vector<Epoch<Scalar>> epochs_;
   std::vector<Random> randoms_;  // of the epoch that each chain is in
