@@ -97,8 +97,6 @@ class Tune {
     const auto data = ratings_.read();
     const auto known = read_state(data.ratings, model->options());
     if (!known.empty()) std::printf("going on from %zu trials\n", known.size());
-
-    std::printf("%5s %8s %9s %7s %7s %7s  %s\n", "trial", "seconds", "RMSE", "factors", "members", "epochs", "rate");
     for (const auto& trial : known) {
       trials_.push_back(trial);
       show_if_better(trial);
@@ -131,6 +129,9 @@ class Tune {
 
   /// The curve of the search: each trial that is better than all before it.
   void show_if_better(const asysvd::Trial& trial) {
+    if (seen_ == 0) {  // not before: a search that is refused prints nothing
+      std::printf("%5s %8s %9s %7s %7s %7s  %s\n", "trial", "seconds", "RMSE", "factors", "members", "epochs", "rate");
+    }
     seconds_ += trial.seconds;
     ++seen_;
     if (!(trial.rmse < least_)) return;

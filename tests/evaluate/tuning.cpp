@@ -204,6 +204,18 @@ TEST_CASE("a draw that diverges takes no part, and if nothing is left the search
                        doctest::Contains("learning_rate"), std::invalid_argument);
 }
 
+TEST_CASE("ratings that don't fill the folds are refused, and as many as there are folds are tuned on") {
+  const auto tune_on = [](Index users) {  // a rating each
+    std::vector<Rating<float>> entries;
+    for (Index user = 0; user < users; ++user) entries.push_back({user, user % 3, static_cast<float>(1 + user % 5)});
+    const auto few = SparseMatrix<float>::from_triplets(users, 3, entries);
+    return tune(static_cast<const SparseMatrixView<float>&>(few), start, {.seconds = 1e-9, .draws = 1, .epochs = 1},
+                make, [](const Trial&) {});
+  };
+  CHECK_THROWS_WITH_AS((void)tune_on(9), doctest::Contains("number of ratings is 9"), std::invalid_argument);
+  CHECK(tune_on(10).rmse > 0);
+}
+
 TEST_CASE("options out of their range are refused") {
   const auto refuses = [](TuneOptions options, const char* name) {
     CHECK_THROWS_WITH_AS(options.validate(), doctest::Contains(name), std::invalid_argument);

@@ -252,6 +252,8 @@ refused "other ratings or with other options" tune --ratings ratings.csv --facto
 # As many ratings, but others.
 refused "other ratings or with other options" tune --ratings whole.csv --factors 4 --members 2 --budget 1 \
   --validation-folds 1 --state state.jsonl
+printf '1,1,5\n1,2,4\n2,1,3\n' >three.csv
+refused "number of ratings is 3; expected at least 10, one for each fold" tune --ratings three.csv --budget 1
 refused "not expected: 2 --epochs" tune --ratings ratings.csv --epochs 2
 # What was found is not lost, however short the search that goes on.
 lines=$(wc -l <state.jsonl)

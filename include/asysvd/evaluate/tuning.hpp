@@ -183,7 +183,8 @@ struct Candidate {
 /// A schedule that looks ahead to the last epoch, such as the cosine, is not repeated as it was measured.
 /// `make_model(const Options&)` makes an unfitted `AsySVD`; it and the fits may run on several threads at once.
 ///
-/// Throws `std::invalid_argument` for options out of their range, and if `start` diverges at once, or is not finished.
+/// Throws `std::invalid_argument` for options out of their range, if there are fewer ratings than `fold_count`, and if
+/// `start` diverges at once, or is not finished.
 template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, std::invocable<const Trial&> Observer>
 [[nodiscard]] Trial tune(const SparseMatrixView<Scalar>& ratings, const Options& start, const TuneOptions& tuning,
                          const MakeModel& make_model, Observer&& observer, const std::vector<Trial>& known = {}) {
@@ -191,6 +192,8 @@ template <std::floating_point Scalar, std::invocable<const Options&> MakeModel, 
   using Candidate = detail::Candidate<std::invoke_result_t<const MakeModel&, const Options&>>;
   tuning.validate();
   start.validate();
+  detail::require(ratings.nonzeros() >= tuning.fold_count, "tune", "number of ratings", ratings.nonzeros(),
+                  ("at least " + detail::to_text(tuning.fold_count) + ", one for each fold").c_str());
   const auto begin = Clock::now();
   const auto expired = [&] { return std::chrono::duration<double>(Clock::now() - begin).count() > tuning.seconds; };
 
