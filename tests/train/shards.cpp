@@ -76,23 +76,30 @@ TEST_CASE("parts of an epoch are about as long, and the last one has all that co
   CHECK(detail::Part{3, 4}.end(402) > 402);
 }
 
-TEST_CASE("rows come to rest where the items that are learned from have many ratings") {
+TEST_CASE("shards meet once where the items that are learned from have many ratings, else as often as it may cost") {
   std::vector<Rating<float>> entries;  // one item that everybody rated, and 900 that one user did
   for (Index user = 0; user < 1000; ++user) entries.push_back({user, 0, 3});
   for (Index item = 1; item <= 900; ++item) entries.push_back({7, item, 3});
   const auto ratings = SparseMatrix<float>::from_triplets(1000, 901, entries);
   const double mean = (1000.0 * 1000 + 900) / 1900;  // of how many ratings the item of a rating has
-  CHECK(detail::come_to_rest<float>(ratings, {}, 1.01 * 50 / mean));
-  CHECK_FALSE(detail::come_to_rest<float>(ratings, {}, 0.99 * 50 / mean));
+  CHECK(detail::most_meetings<float>(ratings, {}, 1.01 * 50 / mean) == 1);
+  CHECK(detail::most_meetings<float>(ratings, {}, 0.99 * 50 / mean) == 4);
   std::vector<bool> one(1000, false);
   one[7] = true;  // whose items have a rating each
-  CHECK(detail::come_to_rest<float>(ratings, one, 50));
-  CHECK_FALSE(detail::come_to_rest<float>(ratings, one, 49));
+  CHECK(detail::most_meetings<float>(ratings, one, 50) == 1);
+  CHECK(detail::most_meetings<float>(ratings, one, 49) == 4);
+  const auto each_has = [](Index users) {  // ratings of each of two items
+    std::vector<Rating<float>> both;
+    for (Index user = 0; user < users; ++user) both.insert(both.end(), {{user, 0, 1}, {user, 1, 2}});
+    return SparseMatrix<float>::from_triplets(users, 2, both);
+  };
+  CHECK(detail::most_meetings<float>(each_has(10), {}, 0.01) == 10);
+  CHECK(detail::most_meetings<float>(each_has(400), {}, 0.01) == 64);
 }
 
 TEST_CASE("shards meet most often in the first epochs, and an epoch's legs follow each other") {
-  const auto ratings = test::random_ratings<float>(20, 10, 5, 1);
-  const Options options{.factors = 2, .members = 1};
+  const auto ratings = test::random_ratings<float>(3000, 10, 5, 1);
+  const Options options{.factors = 2, .learning_rate = 1e-4, .members = 1};
   constexpr auto feedback = FeedbackParts::of<FullFeedback>();
   auto ensemble = Ensemble<float>::start(ratings, summarize<float>(ratings, options, feedback), options, feedback);
   const std::vector<bool> everybody;
@@ -210,7 +217,7 @@ TEST_CASE(
   const auto [train, test] = holdout<float>(synthetic(few_items).ratings, 0.1, 3);
   for (const int epochs : {2, 8}) {
     const Options options{.factors = 8, .epochs = epochs, .members = 1};
-    REQUIRE(detail::come_to_rest<float>(train, {}, options.learning_rate));
+    REQUIRE(detail::most_meetings<float>(train, {}, options.learning_rate) == 1);
     AsySVD<float> one(options), two(options), threaded(options);
     one.fit(train);
     two.fit(train, {.shards = 2});

@@ -63,10 +63,10 @@ struct FitOptions {
   int threads = 1;
   /// Into how many shards of users each member's work is parted: 1 or 2. Two learn side by side, each on a copy of the
   /// member, and their copies become one in each epoch: once where items have so many ratings that rows come to rest
-  /// within it, elsewhere 64 times in the first epoch, half as often in each that follows, and four times from the fifth
-  /// on. A sampler of single ratings draws each epoch's before its copies meet. That gives another model than one shard
-  /// does, about as good, and takes the memory of two members more for each. More than two would have to meet far more
-  /// often: see docs/benchmarks.md.
+  /// within it, elsewhere up to 64 times in the first epoch, half as often in each that follows, and four times from
+  /// the fifth on. A sampler of single ratings draws each epoch's before its copies meet. That gives another model than
+  /// one shard does, about as good, and takes the memory of two members more for each. More than two would have to meet
+  /// far more often: see docs/benchmarks.md.
   int shards = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.

@@ -45,13 +45,15 @@ template <std::floating_point Scalar>
   return shards;
 }
 
-/// Whether rows come to rest within an epoch, as they do where η·n̄ is large, n̄ being the number of ratings that the item
-/// of a rating has in the mean. O(ratings + items).
+/// How often the copies of a member may become one in an epoch: once where rows come to rest within it, as they do where
+/// η·n̄ is large, n̄ being the number of ratings that the item of a rating has in the mean; elsewhere 4 to 64 times, and no
+/// more often than items have ratings in the mean, as that takes longer than learning. docs/benchmarks.md has the figures.
+/// O(ratings + items).
 /// \param learned_from by user; empty if all are.
 template <std::floating_point Scalar>
-[[nodiscard]] bool come_to_rest(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
+[[nodiscard]] int most_meetings(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
                                 double learning_rate) {
-  constexpr double enough = 50;  // docs/benchmarks.md has the figures
+  constexpr double at_rest = 50;
   std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
   for (Size user = 0; user < ratings.rows(); ++user) {
     if (!learned_from.empty() && !learned_from[static_cast<std::size_t>(user)]) continue;
@@ -62,7 +64,8 @@ template <std::floating_point Scalar>
     sum += static_cast<double>(count);
     squares += static_cast<double>(count) * static_cast<double>(count);
   }
-  return learning_rate * squares >= enough * sum;
+  if (learning_rate * squares >= at_rest * sum) return 1;
+  return static_cast<int>(std::clamp(sum / static_cast<double>(counts.size()), 4.0, 64.0));
 }
 
 /// The epochs of an ensemble as chains for `Turns`, one for each shard of each member: the legs of one chain follow each
@@ -85,7 +88,7 @@ class Chains {
       : members_(ensemble.members),
         seed_(options.seed),
         shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))),
-        meet_once_(shards_.size() == 1 || come_to_rest(ratings, learned_from, options.learning_rate)) {
+        most_parts_(shards_.size() == 1 ? 1 : most_meetings(ratings, learned_from, options.learning_rate)) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
     const bool divided = threads >= members_.size() || members_.size() % threads == 0;
     if (shards_.size() > 1 || !divided) {
@@ -110,12 +113,12 @@ class Chains {
   /// How many those from `first` to `last` have.
   [[nodiscard]] Size legs(int first, int last) const noexcept {
     Size before = 0;
-    for (; first <= last && legs(first) != legs(first + 1); ++first) before += legs(first);
-    return before + (last - first + 1) * legs(first);  // all that follow have as many
+    for (; first <= last && first < settled; ++first) before += legs(first);
+    return before + (last - first + 1) * legs(first);
   }
   /// A leg of those from the epoch `first` on: which epoch it is of, and how many of its legs lie before it.
   [[nodiscard]] std::pair<int, Size> place(int first, Size leg) const noexcept {
-    for (; legs(first) != legs(first + 1); ++first) {
+    for (; first < settled; ++first) {
       if (leg < legs(first)) return {first, leg};
       leg -= legs(first);
     }
@@ -159,11 +162,14 @@ class Chains {
   }
 
  private:
+  /// The epoch from which on all have as many parts.
+  static constexpr int settled = 5;
+
   /// The parts of an epoch, after each of which the shards of a member meet. Where rows come to rest within an epoch,
   /// what copies have learned alike is rightly counted once, and to meet more often costs time and gains nothing.
   /// Elsewhere rows are on their way, most of all in the first epochs, and go but half of what copies have in common:
-  /// these meet 64 times, then 32, and so on, and 4 times from the fifth epoch on.
-  [[nodiscard]] int parts(int epoch) const noexcept { return meet_once_ ? 1 : 128 >> std::min(epoch, 5); }
+  /// these meet up to 64 times, then 32, and so on, and 4 times from the fifth epoch on.
+  [[nodiscard]] int parts(int epoch) const noexcept { return std::min(most_parts_, 128 >> std::min(epoch, settled)); }
 
   [[nodiscard]] std::span<Parameters<Scalar>> copies_of(std::size_t member) noexcept {
     return std::span(copies_).subspan(member * shards_.size(), shards_.size());
@@ -188,7 +194,7 @@ class Chains {
   std::vector<Parameters<Scalar>>& members_;
   std::uint64_t seed_;
   std::vector<std::vector<bool>> shards_;   // of the users
-  bool meet_once_;                          // an epoch
+  int most_parts_;                          // of an epoch
   std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
   std::vector<Epoch<Scalar>> epochs_;
   std::vector<Random> randoms_;  // of the epoch that each chain is in
