@@ -10,7 +10,7 @@ scripts/install_dependencies.sh test
 cmake --preset release -G Ninja >/dev/null
 cmake --build build/release --target benchmark_closed_form benchmark_complexity benchmark_epoch \
   benchmark_evaluation benchmark_memory benchmark_model_file benchmark_netflix benchmark_reading benchmark_recommend \
-  benchmark_threads -- --quiet
+  benchmark_shards benchmark_threads -- --quiet
 result=build/release/benchmarks.json
 build/release/benchmarks/benchmark_epoch --benchmark_filter="${1:-.}" --benchmark_repetitions=5 \
   --benchmark_enable_random_interleaving=true --benchmark_min_time=0.2 --benchmark_report_aggregates_only=true \
@@ -28,4 +28,6 @@ build/release/benchmarks/benchmark_memory 32
 build/release/benchmarks/benchmark_closed_form
 build/release/benchmarks/benchmark_complexity 2>/dev/null | grep -E "BigO|RMS"
 build/release/benchmarks/benchmark_netflix
+build/release/benchmarks/benchmark_shards 1m
+build/release/benchmarks/benchmark_shards 10m 32 1 3 6 12 20
 build/release/benchmarks/benchmark_threads

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -77,24 +78,20 @@ TEST_CASE("parts of an epoch are about as long, and the last one has all that co
 }
 
 TEST_CASE("shards meet once where the items that are learned from have many ratings, else as often as it may cost") {
-  std::vector<Rating<float>> entries;  // one item that everybody rated, and 900 that one user did
-  for (Index user = 0; user < 1000; ++user) entries.push_back({user, 0, 3});
-  for (Index item = 1; item <= 900; ++item) entries.push_back({7, item, 3});
-  const auto ratings = SparseMatrix<float>::from_triplets(1000, 901, entries);
-  const double mean = (1000.0 * 1000 + 900) / 1900;  // of how many ratings the item of a rating has
-  CHECK(detail::most_meetings<float>(ratings, {}, 1.01 * 50 / mean) == 1);
-  CHECK(detail::most_meetings<float>(ratings, {}, 0.99 * 50 / mean) == 4);
-  std::vector<bool> one(1000, false);
-  one[7] = true;  // whose items have a rating each
-  CHECK(detail::most_meetings<float>(ratings, one, 50) == 1);
-  CHECK(detail::most_meetings<float>(ratings, one, 49) == 4);
-  const auto each_has = [](Index users) {  // ratings of each of two items
-    std::vector<Rating<float>> both;
-    for (Index user = 0; user < users; ++user) both.insert(both.end(), {{user, 0, 1}, {user, 1, 2}});
-    return SparseMatrix<float>::from_triplets(users, 2, both);
-  };
-  CHECK(detail::most_meetings<float>(each_has(10), {}, 0.01) == 10);
-  CHECK(detail::most_meetings<float>(each_has(400), {}, 0.01) == 64);
+  const std::vector<Size> uneven{1000, 0, 900, 1};
+  const double mean = (1000.0 * 1000 + 900 * 900 + 1) / 1901;  // of how many ratings the item of a rating has
+  CHECK(detail::most_meetings(uneven, 1.01 * 50 / mean) == 1);
+  CHECK(detail::most_meetings(uneven, 0.99 * 50 / mean) == 64);
+  CHECK(detail::most_meetings({10, 10}, 0.01) == 10);
+  CHECK(detail::most_meetings({3, 0}, 0.01) == 4);
+  CHECK(detail::most_meetings({0, 0}, 0.01) == 1);
+
+  const auto ratings = two_worlds(40);  // three ratings each, of even or of odd items
+  std::vector<bool> odd(40, false);
+  odd[7] = odd[9] = true;
+  const auto counts = rating_counts<float>(ratings, odd);
+  CHECK(std::accumulate(counts.begin(), counts.end(), Size{0}) == 6);
+  for (std::size_t item = 0; item < counts.size(); item += 2) CHECK(counts[item] == 0);
 }
 
 TEST_CASE("shards meet most often in the first epochs, and an epoch's legs follow each other") {
@@ -217,7 +214,7 @@ TEST_CASE(
   const auto [train, test] = holdout<float>(synthetic(few_items).ratings, 0.1, 3);
   for (const int epochs : {2, 8}) {
     const Options options{.factors = 8, .epochs = epochs, .members = 1};
-    REQUIRE(detail::most_meetings<float>(train, {}, options.learning_rate) == 1);
+    REQUIRE(detail::most_meetings(rating_counts<float>(train), options.learning_rate) == 1);
     AsySVD<float> one(options), two(options), threaded(options);
     one.fit(train);
     two.fit(train, {.shards = 2});

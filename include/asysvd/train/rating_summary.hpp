@@ -28,11 +28,16 @@ template <std::floating_point Scalar>
   return static_cast<Scalar>(sum / (shrinkage + static_cast<double>(profile.size())));
 }
 
-/// How many ratings each item has. O(ratings + items).
+/// How many ratings each item has from the users that are `counted`, or from all if that is empty.
+/// O(ratings + users + items).
 template <std::floating_point Scalar>
-[[nodiscard]] std::vector<Size> rating_counts(const SparseMatrixView<Scalar>& ratings) {
+[[nodiscard]] std::vector<Size> rating_counts(const SparseMatrixView<Scalar>& ratings,
+                                              const std::vector<bool>& counted = {}) {
   std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
-  for (const Index item : ratings.items()) ++counts[item];
+  for (Size user = 0; user < ratings.rows(); ++user) {
+    if (!counted.empty() && !counted[static_cast<std::size_t>(user)]) continue;
+    for (const Index item : ratings.row(user).items) ++counts[item];
+  }
   return counts;
 }
 

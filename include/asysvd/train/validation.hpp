@@ -61,12 +61,12 @@ struct FitOptions {
   /// than there are members times `shards`. Where `shards` is 1 and they don't divide the members, those that are free
   /// take some into the next epoch, on a copy of the members.
   int threads = 1;
-  /// Into how many shards of users each member's work is parted: 1 or 2. Two learn side by side, each on a copy of the
-  /// member, and their copies become one in each epoch: once where items have so many ratings that rows come to rest
-  /// within it, elsewhere up to 64 times in the first epoch, half as often in each that follows, and four times from
-  /// the fifth on. A sampler of single ratings draws each epoch's before its copies meet. That gives another model than
-  /// one shard does, about as good, and takes the memory of two members more for each. More than two would have to meet
-  /// far more often: see docs/benchmarks.md.
+  /// Into how many shards of users each member's work is parted: 1 or 2. Two pay where items have hundreds of ratings:
+  /// they learn side by side, each on a copy of the member, and their copies become one in each epoch: once where items
+  /// have so many ratings that rows come to rest within it, elsewhere up to 64 times in the first epoch, half as often
+  /// in each that follows, and four times from the fifth on. A sampler of single ratings draws each epoch's before its
+  /// copies meet. That gives another model than one shard does, about as good, and takes the memory of two members more
+  /// for each. More than two would have to meet far more often: see docs/benchmarks.md.
   int shards = 1;
   /// Called after each epoch that is not the last one, with a state that this fit can go on from; see
   /// `save_checkpoint`. It is lent for the time of the call. Whatever is thrown ends the fit.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include <asysvd/train/ensemble.hpp>
 #include <asysvd/train/options.hpp>
 #include <asysvd/train/parameters.hpp>
+#include <asysvd/train/rating_summary.hpp>
 #include <asysvd/train/validation.hpp>
 
 namespace asysvd {
@@ -45,20 +47,12 @@ template <std::floating_point Scalar>
   return shards;
 }
 
-/// How often the copies of a member may become one in an epoch: once where rows come to rest within it, as they do where
-/// η·n̄ is large, n̄ being the number of ratings that the item of a rating has in the mean; elsewhere 4 to 64 times, and no
-/// more often than items have ratings in the mean, as that takes longer than learning. docs/benchmarks.md has the figures.
-/// O(ratings + items).
-/// \param learned_from by user; empty if all are.
-template <std::floating_point Scalar>
-[[nodiscard]] int most_meetings(const SparseMatrixView<Scalar>& ratings, const std::vector<bool>& learned_from,
-                                double learning_rate) {
+/// How often the copies of a member may become one in an epoch, items having so many ratings as `counts` has it: once where rows come
+/// to rest within it, as they do where η·n̄ is large, n̄ being the number of ratings that the item of a rating has in the
+/// mean; elsewhere 4 to 64 times, and no more often than items have ratings in the mean, as that takes longer than
+/// learning. docs/benchmarks.md has the figures. O(items).
+[[nodiscard]] inline int most_meetings(const std::vector<Size>& counts, double learning_rate) {
   constexpr double at_rest = 50;
-  std::vector<Size> counts(static_cast<std::size_t>(ratings.cols()), 0);
-  for (Size user = 0; user < ratings.rows(); ++user) {
-    if (!learned_from.empty() && !learned_from[static_cast<std::size_t>(user)]) continue;
-    for (const Index item : ratings.row(user).items) ++counts[static_cast<std::size_t>(item)];
-  }
   double sum = 0, squares = 0;
   for (const auto count : counts) {
     sum += static_cast<double>(count);
@@ -88,7 +82,8 @@ class Chains {
       : members_(ensemble.members),
         seed_(options.seed),
         shards_(shards_of(ratings, learned_from, static_cast<std::size_t>(fit_options.shards))),
-        most_parts_(shards_.size() == 1 ? 1 : most_meetings(ratings, learned_from, options.learning_rate)) {
+        most_parts_(shards_.size() == 1 ? 1
+                                        : most_meetings(rating_counts(ratings, learned_from), options.learning_rate)) {
     const auto threads = static_cast<std::size_t>(fit_options.threads);
     const bool divided = threads >= members_.size() || members_.size() % threads == 0;
     if (shards_.size() > 1 || !divided) {
@@ -102,6 +97,7 @@ class Chains {
       epochs_.push_back(make_epoch(learning[chain], shards_[chain % shards_.size()]));
     }
     randoms_.assign(epochs_.size(), Random(0));
+    samples_.assign(epochs_.size(), 0);
   }
   Chains(const Chains&) = delete;  // epochs refer to the rest
   Chains& operator=(const Chains&) = delete;
@@ -139,7 +135,9 @@ class Chains {
       // The first shard draws what the only one would.
       randoms_[chain] = Random(seed_, random_stream(static_cast<int>(shard * members_.size() + member), epoch));
     }
+    const Size before = loss.samples();
     epochs_[chain](randoms_[chain], rates, loss, part);
+    samples_[chain] = loss.samples() - before;
     if (shards_.size() > 1 && part.last()) hand_over_users(member, shard);
   }
 
@@ -176,6 +174,8 @@ class Chains {
   }
 
   void merge_slice(std::size_t member, std::size_t slice) {
+    const auto learned = std::span(samples_).subspan(member * shards_.size(), shards_.size());
+    if (std::ranges::count(learned, 0) == std::ssize(learned)) return;  // as the copies are still alike
     const auto copies = copies_of(member);
     const auto items = members_[member].items(), slices = static_cast<Size>(shards_.size());
     const auto begin = [&](std::size_t at) { return items * static_cast<Size>(at) / slices; };
@@ -198,6 +198,7 @@ class Chains {
   std::vector<Parameters<Scalar>> copies_;  // of members, in their order, one for each shard; what chains learn, if any
   std::vector<Epoch<Scalar>> epochs_;
   std::vector<Random> randoms_;  // of the epoch that each chain is in
+  std::vector<Size> samples_;    // that each chain has learned from in its last part
 };
 
 }  // namespace detail

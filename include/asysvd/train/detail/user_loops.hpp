@@ -5,7 +5,7 @@
 ///
 /// They are written in packets: for a width known at compile time they unroll, and p, g and the row at hand stay in
 /// registers. That takes every piece of a loop inlined, which compilers leave off where loops are many: hence `flatten`
-/// in what runs a loop for its target, and in the loop over samples, where that is not enough for either compiler, an
+/// in what runs a loop for its target, and in the loop over samples, where that is not enough for every compiler, an
 /// attribute for each piece. And it takes short loops over packets, tracks and samples in flight unrolled before arrays
 /// are taken apart into registers, which g++ does where a pragma asks for it.
 ///
