@@ -70,15 +70,12 @@ template <std::floating_point Scalar, class Pack>
 template <std::floating_point Scalar, class Target, int Width>
 struct PacketRow {
   Packet<Scalar, Target> values[Width / Target::template packet_size<Scalar>];
-  [[nodiscard, gnu::always_inline]] auto& operator[](int i) noexcept { return values[i]; }
-  [[nodiscard, gnu::always_inline]] const auto& operator[](int i) const noexcept { return values[i]; }
 };
 
 /// The same for a width that is known at run time: borrowed memory.
 template <std::floating_point Scalar, class Target>
 struct PacketRow<Scalar, Target, Eigen::Dynamic> {
   Packet<Scalar, Target>* values;
-  [[nodiscard, gnu::always_inline]] auto& operator[](int i) const noexcept { return values[i]; }
 };
 
 /// The last width that has loops of its own: eight blocks of 64 bytes. A loop that learns its length at run time, which

@@ -10,7 +10,8 @@
 /// are taken apart into registers, which g++ does where a pragma asks for it.
 ///
 /// All that is the same for every width is in `UserPass` and not here: a model whose number of factors is found at run
-/// time has all these loops, and each takes its time to compile.
+/// time has all these loops, and each takes its time to compile. So loops over packets are written out too: one function
+/// that is given what to do with each makes every program that learns compile a tenth longer.
 #pragma once
 
 #include <algorithm>
@@ -46,8 +47,14 @@ class UserLoops {
   static constexpr int size = Target::template packet_size<Scalar>;
   using Numbers = PacketRow<Scalar, Target, Width>;
 
+  /// Whether rows at hand, p and g can be in registers.
+  static constexpr bool in_registers = Width > 0;
+
   /// How many samples are in flight: as many as leave their rows in registers.
-  static constexpr int block = Width == Eigen::Dynamic || Width / size > 4 ? 1 : 2;
+  static constexpr int block = in_registers && Width / size <= 4 ? 2 : 1;
+
+  /// How many packets of a row a loop is unrolled by: all, if their number is known, else what divides it.
+  static constexpr int unrolled = (in_registers ? Width : static_cast<int>(FactorMatrix<Scalar>::lanes)) / size;
 
   /// Whether a sample meets the factors of the user as they stand.
   static constexpr bool as_it_stands = !Kind.leave_one_out && Kind.tracks == 1;
@@ -68,44 +75,40 @@ class UserLoops {
   };
   using TrackArray = std::array<Track, Kind.tracks>;
 
-  /// Calls `work(i, side)` for each packet of a row, side being 0 and 1 in turn.
-  template <class Work>
-  [[gnu::always_inline]] void each_packet(Work work) const {
-    if constexpr (Width == Eigen::Dynamic) {
-      constexpr bool may_be_odd = FactorMatrix<Scalar>::lanes == size;
-      const auto packets = static_cast<int>(parameters_.q.stride()) / size;
-      int i = 0;
-      for (; i + 1 < packets; i += 2) {
-        work(i, 0);
-        work(i + 1, 1);
-      }
-      if (may_be_odd && i < packets) work(i, 0);
-    } else {
-#pragma GCC unroll 64
-      for (int i = 0; i < Width / size; ++i) work(i, i % 2);
-    }
+  [[nodiscard, gnu::always_inline]] int packets() const noexcept {
+    return in_registers ? unrolled : static_cast<int>(parameters_.q.stride()) / size;
   }
+
+  /// Sums of packets, several side by side where there are enough of them: that shortens the wait of one for the other.
+  static constexpr int sides = unrolled < 4 && in_registers ? 1 : std::min(unrolled, 2);
+  struct Sum {
+    Pack of[sides];
+    [[nodiscard, gnu::always_inline]] Scalar total() noexcept {
+      if constexpr (sides == 2) of[0] += of[1];
+      return sum_of<Scalar>(of[0]);
+    }
+  };
 
   /// A row of factors. A width that is known spares the multiplication by the stride.
   [[nodiscard, gnu::always_inline]] static Pack* row(FactorMatrix<Scalar>& factors, Size j) noexcept {
-    return reinterpret_cast<Pack*>(Width == Eigen::Dynamic ? factors.data(j) : factors.data(0) + j * Width);
+    return reinterpret_cast<Pack*>(in_registers ? factors.data(0) + j * Width : factors.data(j));
   }
 
   /// Asks for a row that is soon needed, so that it comes from the farther caches while something else is computed.
   [[gnu::always_inline]] static void prefetch(FactorMatrix<Scalar>& factors, Size j) noexcept {
     constexpr int line = 64 / sizeof(Scalar);
     const Scalar* const values = reinterpret_cast<const Scalar*>(row(factors, j));
-    const Size count = Width == Eigen::Dynamic ? factors.stride() : Width;
+    const Size count = in_registers ? Width : factors.stride();
 #pragma GCC unroll 8
     for (Size i = 0; i < count; i += line) __builtin_prefetch(values + i);
   }
 
   /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
   [[nodiscard, gnu::always_inline]] Numbers numbers([[maybe_unused]] int place) const {
-    if constexpr (Width == Eigen::Dynamic) {
-      return {row(memory_.places, place)};
-    } else {
+    if constexpr (in_registers) {
       return {};
+    } else {
+      return {row(memory_.places, place)};
     }
   }
 
@@ -125,11 +128,15 @@ class UserLoops {
   /// Reads each row of the profile: p, S and, for leave-one-out, each row's own term. As the order plays no part in
   /// it, rows are taken as they are stored, which is the order that caches like best.
   [[gnu::always_inline]] void gather() {
+    const int all = packets();
     TrackArray tracks;
 #pragma GCC unroll 2
     for (int k = 0; k < Kind.tracks; ++k) {
       tracks[k] = {numbers(2 * k), numbers(2 * k + 1), 0, 1};
-      each_packet([&](int i, int) { tracks[k].p[i] = tracks[k].g[i] = Pack{}; });
+      for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+        for (int i = first; i < first + unrolled; ++i) tracks[k].p.values[i] = tracks[k].g.values[i] = Pack{};
+      }
     }
     const auto& profile = visit_.profile;
     const Scalar d = visit_.implicit_weight;
@@ -144,12 +151,15 @@ class UserLoops {
         const Pack* const y = y_here ? row(parameters_.y, j) : nullptr;
         Pack* const own = Kind.leave_one_out ? term(t, k) : nullptr;
         tracks[k].squares += square(k, c, d);
-        each_packet([&](int i, int) {
-          Pack sum = x_here ? c * x[i] : d * y[i];
-          if (x_here && y_here) sum += d * y[i];
-          if (Kind.leave_one_out) own[i] = sum;
-          tracks[k].p[i] += sum;
-        });
+        for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+          for (int i = first; i < first + unrolled; ++i) {
+            Pack sum = x_here ? c * x[i] : d * y[i];
+            if (x_here && y_here) sum += d * y[i];
+            if (Kind.leave_one_out) own[i] = sum;
+            tracks[k].p.values[i] += sum;
+          }
+        }
       }
     }
     if constexpr (Kind.y) {
@@ -157,13 +167,19 @@ class UserLoops {
       for (const Index j : profile.unrated) {  // never a sample, so never left out: no term to keep
         const Pack* const y = row(parameters_.y, j);
         track.squares += d * d;
-        each_packet([&](int i, int) { track.p[i] += d * y[i]; });
+        for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+          for (int i = first; i < first + unrolled; ++i) track.p.values[i] += d * y[i];
+        }
       }
     }
     if constexpr (!keeps_g) {
 #pragma GCC unroll 2
       for (int k = 0; k < Kind.tracks; ++k) {
-        each_packet([&](int i, int) { tracks[k].g[i] = tracks[k].p[i]; });
+        for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+          for (int i = first; i < first + unrolled; ++i) tracks[k].g.values[i] = tracks[k].p.values[i];
+        }
       }
     }
     tracks_ = tracks;
@@ -187,7 +203,9 @@ class UserLoops {
       }
       learn_block<block>(at, next);
     }
-    for (; next < end; ++next) learn_block<1>(at, next);
+    if constexpr (block > 1) {
+      if (next < end) learn_block<1>(at, next);
+    }
     user_bias = at.user_bias;
     tracks_ = at.tracks;
     return at.squared_error;
@@ -219,15 +237,16 @@ class UserLoops {
   [[gnu::always_inline]] void learn_block(Descent& at, const Index* samples) {
     auto& tracks = at.tracks;
     const auto& rates = visit_.rates;
-    std::array<std::size_t, Count> t;
-    std::array<Index, Count> item;
+    const int all = packets();
+    std::size_t t[Count];
+    Index item[Count];
     Pack* q[Count];
-    std::array<Scalar, Count> rate;  // η, times the weight of the sample
-    std::array<Scalar, Count> decay_q;
-    std::array<std::array<Scalar, Kind.tracks>, Count> own;  // the rating's squared weight, if it is left out
-    std::array<Numbers, Count> p;                            // before the block
-    std::array<Scalar, Count> product;                       // p·q
-    std::array<Scalar, Count> error;
+    Scalar rate[Count];  // η, times the weight of the sample
+    Scalar decay_q[Count];
+    Scalar own[Count][Kind.tracks];   // the rating's squared weight, if it is left out,
+    Pack* terms[Count][Kind.tracks];  // and its own terms
+    Numbers p[Count];                 // before the block
+    Scalar error[Count];
 #pragma GCC unroll 2
     for (int b = 0; b < Count; ++b) {
       t[b] = static_cast<std::size_t>(samples[b]);
@@ -238,55 +257,61 @@ class UserLoops {
 #pragma GCC unroll 2
       for (int k = 0; k < Kind.tracks; ++k) {
         own[b][k] = Kind.leave_one_out ? square(k, memory_.weights[t[b]], visit_.implicit_weight) : Scalar(0);
+        terms[b][k] = Kind.leave_one_out ? term(t[b], k) : nullptr;
       }
-      const Pack* const q_b = q[b];
-      if constexpr (as_it_stands) {
-        p[b] = tracks[0].p;
-        product[b] =
-            sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) { sum += p[b][i] * q_b[i]; });
-      } else {
-        p[b] = numbers(2 * Kind.tracks);
-        product[b] = sum_over_packets([&](int i, Pack& sum) __attribute__((always_inline)) {
-          Pack met{};
+      p[b] = as_it_stands ? tracks[0].p : numbers(2 * Kind.tracks);
+    }
+
+    Sum product[Count]{};         // p_b·q_b
+    Sum between[Count][Count]{};  // q_a·q_b
+    for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+      for (int i = first; i < first + unrolled; ++i) {
 #pragma GCC unroll 2
-          for (int k = 0; k < Kind.tracks; ++k) {
-            Pack part = tracks[k].p[i];
-            if constexpr (Kind.leave_one_out) {
-              part -= tracks[k].decay * term(t[b], k)[i];
-              part -= own[b][k] * tracks[k].g[i];
+        for (int b = 0; b < Count; ++b) {
+          if constexpr (!as_it_stands) {
+            Pack met{};
+#pragma GCC unroll 2
+            for (int k = 0; k < Kind.tracks; ++k) {
+              Pack part = tracks[k].p.values[i];
+              if constexpr (Kind.leave_one_out) {
+                part -= tracks[k].decay * terms[b][k][i];
+                part -= own[b][k] * tracks[k].g.values[i];
+              }
+              if constexpr (Kind.tracks == 2) part *= at.decays[k][b];
+              met = k == 0 ? part : met + part;
             }
-            if constexpr (Kind.tracks == 2) part *= at.decays[k][b];
-            met = k == 0 ? part : met + part;
+            p[b].values[i] = met;
           }
-          p[b][i] = met;
-          sum += met * q_b[i];
-        });
+          product[b].of[(i - first) % sides] += p[b].values[i] * q[b][i];
+#pragma GCC unroll 2
+          for (int a = 0; a < Count; ++a) {
+            if (a < b) between[a][b].of[(i - first) % sides] += q[a][i] * q[b][i];
+          }
+        }
       }
     }
     // One track decays as a whole: what p_b is still to be multiplied by, off the path of the dot product.
     const auto decayed = [&](int b) { return Kind.tracks == 2 ? Scalar(1) : at.decays[0][b]; };
 
-    std::array<std::array<Scalar, Count>, Count> reach;
+    Scalar reach[Count][Count];
 #pragma GCC unroll 2
     for (int b = 0; b < Count; ++b) {
       Scalar& item_bias = parameters_.item_bias[item[b]];
       error[b] = visit_.profile.ratings[t[b]] - parameters_.mean - item_bias - at.decay_user[b] * at.user_bias -
-                 decayed(b) * product[b];
+                 decayed(b) * product[b].total();
 #pragma GCC unroll 2
       for (int a = 0; a < Count; ++a) {
         if (a >= b) continue;
-        const int between = b - 1 - a;
+        const int apart = b - 1 - a;
         reach[a][b] = 0;
 #pragma GCC unroll 2
         for (int k = 0; k < Kind.tracks; ++k) {
-          reach[a][b] += at.decays[k][between] * (tracks[k].squares - own[a][k] - own[b][k]);
+          reach[a][b] += at.decays[k][apart] * (tracks[k].squares - own[a][k] - own[b][k]);
         }
         reach[a][b] *= rate[a];
-        const auto multiply = [&](int i, Pack& sum) __attribute__((always_inline)) {
-          sum += q[a][i] * q[b][i];
-        };
-        Scalar gain = reach[a][b] * sum_over_packets(multiply);
-        if constexpr (Kind.biases) gain += at.decay_user[between] * rate[a];
+        Scalar gain = reach[a][b] * between[a][b].total();
+        if constexpr (Kind.biases) gain += at.decay_user[apart] * rate[a];
         error[b] -= gain * error[a];
       }
       at.squared_error += static_cast<double>(error[b]) * error[b];
@@ -303,63 +328,56 @@ class UserLoops {
     }
 
     // Numbers that rows in memory might hold, for all that a compiler knows, are at hand before these are written to.
-    each_packet([&](int i, int) __attribute__((always_inline)) {
-      Pack old[Count];
-      Pack met[Count];
-#pragma GCC unroll 2
-      for (int b = 0; b < Count; ++b) {
-        old[b] = q[b][i];
-        met[b] = p[b][i];
-      }
-#pragma GCC unroll 2
-      for (int k = 0; k < Kind.tracks; ++k) {
-        auto& track = tracks[k];
-        Pack next_p = at.decays[k][Count] * track.p[i];
+    for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+      for (int i = first; i < first + unrolled; ++i) {
+        Pack old[Count];
+        Pack met[Count];
 #pragma GCC unroll 2
         for (int b = 0; b < Count; ++b) {
-          const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
-          next_p += (left * (track.squares - own[b][k]) * error[b]) * old[b];
+          old[b] = q[b][i];
+          met[b] = p[b].values[i];
         }
-        track.p[i] = next_p;
-        if constexpr (keeps_g) {
-          Pack next_g = at.decays[k][Count] * track.g[i];
+#pragma GCC unroll 2
+        for (int k = 0; k < Kind.tracks; ++k) {
+          auto& track = tracks[k];
+          Pack next_p = at.decays[k][Count] * track.p.values[i];
 #pragma GCC unroll 2
           for (int b = 0; b < Count; ++b) {
-            next_g += (at.decays[k][Count - 1 - b] * rate[b] * error[b]) * old[b];
+            const Scalar left = at.decays[k][Count - 1 - b] * rate[b];
+            next_p += (left * (track.squares - own[b][k]) * error[b]) * old[b];
           }
-          track.g[i] = next_g;
+          track.p.values[i] = next_p;
+          if constexpr (keeps_g) {
+            Pack next_g = at.decays[k][Count] * track.g.values[i];
+#pragma GCC unroll 2
+            for (int b = 0; b < Count; ++b) {
+              next_g += (at.decays[k][Count - 1 - b] * rate[b] * error[b]) * old[b];
+            }
+            track.g.values[i] = next_g;
+          }
+        }
+#pragma GCC unroll 2
+        for (int b = 0; b < Count; ++b) {
+          if (b > 0) met[b] *= decayed(b);
+#pragma GCC unroll 2
+          for (int a = 0; a < Count; ++a) {
+            if (a < b) met[b] += (reach[a][b] * error[a]) * old[a];
+          }
+          const Scalar scaled = rate[b] * error[b];
+          q[b][i] = scaled * met[b] + decay_q[b] * old[b];
+          // Its own term has served; what it must not receive takes the place.
+          if (Kind.leave_one_out) terms[b][0][i] = scaled * old[b];
         }
       }
-#pragma GCC unroll 2
-      for (int b = 0; b < Count; ++b) {
-        if (b > 0) met[b] *= decayed(b);
-#pragma GCC unroll 2
-        for (int a = 0; a < Count; ++a) {
-          if (a < b) met[b] += (reach[a][b] * error[a]) * old[a];
-        }
-        const Scalar scaled = rate[b] * error[b];
-        q[b][i] = scaled * met[b] + decay_q[b] * old[b];
-        // Its own term has served; what it must not receive takes the place.
-        if (Kind.leave_one_out) term(t[b], 0)[i] = scaled * old[b];
-      }
-    });
+    }
 #pragma GCC unroll 2
     for (int k = 0; k < Kind.tracks; ++k) tracks[k].decay *= at.decays[k][Count];
   }
 
-  /// The sum of all numbers of what `add(i, sum)` adds up for each packet i, in two sums side by side where there are
-  /// enough of them: that shortens the wait of one for the other.
-  template <class Add>
-  [[nodiscard, gnu::always_inline]] Scalar sum_over_packets(Add add) const {
-    Pack sums[2] = {};
-    constexpr bool few = Width != Eigen::Dynamic && Width / size < 4;
-    each_packet([&](int i, int side) __attribute__((always_inline)) { add(i, sums[few ? 0 : side]); });
-    if constexpr (!few) sums[0] += sums[1];
-    return sum_of<Scalar>(sums[0]);
-  }
-
   /// Writes each row of the profile.
   [[gnu::always_inline]] void scatter() {
+    const int all = packets();
     const auto& profile = visit_.profile;
     const auto& rates = visit_.rates;
     const Scalar d = visit_.implicit_weight;
@@ -369,7 +387,11 @@ class UserLoops {
       for (int k = 0; k < Kind.tracks; ++k) {
         auto& track = tracks[k];
         const Scalar sum = track.squares > 0 ? track.squares : Scalar(1);  // weights of 0 receive nothing
-        each_packet([&](int i, int) { track.g[i] = (track.p[i] - track.decay * track.g[i]) / sum; });
+        for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+          for (int i = first; i < first + unrolled; ++i)
+            track.g.values[i] = (track.p.values[i] - track.decay * track.g.values[i]) / sum;
+        }
       }
     }
     const bool decaying = rates.decaying();
@@ -396,11 +418,15 @@ class UserLoops {
                                       const Pack* own = nullptr, Scalar left = 0) {
     const Scalar old = shrink * track.decay;
     const Scalar gain = shrink * weight;
-    each_packet([&](int i, int) {
-      Pack received = track.g[i];
-      if constexpr (WithoutOwn) received -= left * own[i];
-      values[i] = old * values[i] + gain * received;
-    });
+    const int all = packets();
+    for (int first = 0; first < all; first += unrolled) {
+#pragma GCC unroll 64
+      for (int i = first; i < first + unrolled; ++i) {
+        Pack received = track.g.values[i];
+        if constexpr (WithoutOwn) received -= left * own[i];
+        values[i] = old * values[i] + gain * received;
+      }
+    }
   }
 
   const Visit<Scalar>& visit_;
