@@ -6,6 +6,7 @@
 
 #include <asysvd/train/sampler.hpp>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <vector>
 
@@ -47,6 +48,16 @@ struct Fixture {
 
 constexpr detail::PassKind kind{};  // of `FullFeedback` with leave-one-out
 
+/// Packets of 64 bytes on every processor: rows of up to 64 bytes are one of them, others an even number.
+struct WidePackets {
+  template <std::floating_point Scalar>
+  static constexpr int packet_size = 64 / sizeof(Scalar);
+  template <auto loop, class Loops>
+  static auto run(Loops& loops) {
+    return (loops.*loop)();
+  }
+};
+
 template <class Scalar>
 double largest_difference(const Parameters<Scalar>& a, const Parameters<Scalar>& b) {
   double largest = 0;
@@ -65,7 +76,7 @@ double largest_difference(const Parameters<Scalar>& a, const Parameters<Scalar>&
 
 TEST_CASE_TEMPLATE("the target that is chosen here, and the one of the build, learn the same", Scalar, float, double) {
   const double tolerance = std::is_same_v<Scalar, float> ? 2e-5 : 1e-12;
-  const auto check = [&]<int Factors>() {  // fewer and more than the registers of AVX2 hold
+  const auto check = [&]<int Factors>() {  // one packet; fewer and more than the registers of AVX2 hold
     const Fixture<Scalar> fixture(Factors);
     const auto chosen =
         fixture.learned([](const auto&... of) { return detail::make_epoch<Eigen::Dynamic, GradientStep>(of...); });
@@ -80,7 +91,13 @@ TEST_CASE_TEMPLATE("the target that is chosen here, and the one of the build, le
       return detail::user_epoch(of..., kind, &Loops::learn);
     });
     CHECK(largest_difference(chosen, any_width) < tolerance);
+    const auto wide_packets = fixture.learned([](const auto&... of) {
+      using Loops = detail::UserLoops<Scalar, WidePackets, Eigen::Dynamic, kind>;
+      return detail::user_epoch(of..., kind, &Loops::learn);
+    });
+    CHECK(largest_difference(chosen, wide_packets) < tolerance);
   };
+  check.template operator()<5>();
   check.template operator()<20>();
   check.template operator()<80>();
 }

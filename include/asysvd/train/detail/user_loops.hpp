@@ -10,14 +10,15 @@
 /// are taken apart into registers, which g++ does where a pragma asks for it.
 ///
 /// All that is the same for every width is in `UserPass` and not here: a model whose number of factors is found at run
-/// time has all these loops, and each takes its time to compile. So loops over packets are written out too: one function
-/// that is given what to do with each makes every program that learns compile a tenth longer.
+/// time has all these loops, and each takes its time to compile. So loops over packets are written out, too: through one
+/// function that is given what to do with each of them, that time is longer.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <utility>
 
 #include <asysvd/train/detail/kernel.hpp>
 #include <asysvd/train/detail/visit.hpp>
@@ -47,14 +48,14 @@ class UserLoops {
   static constexpr int size = Target::template packet_size<Scalar>;
   using Numbers = PacketRow<Scalar, Target, Width>;
 
-  /// Whether rows at hand, p and g can be in registers.
-  static constexpr bool in_registers = Width > 0;
+  /// Whether the compiler knows the width: rows at hand, p and g are then in registers as far as these go.
+  static constexpr bool known_width = Width != Eigen::Dynamic;
 
   /// How many samples are in flight: as many as leave their rows in registers.
-  static constexpr int block = in_registers && Width / size <= 4 ? 2 : 1;
+  static constexpr int block = known_width && Width / size <= 4 ? 2 : 1;
 
   /// How many packets of a row a loop is unrolled by: all, if their number is known, else what divides it.
-  static constexpr int unrolled = (in_registers ? Width : static_cast<int>(FactorMatrix<Scalar>::lanes)) / size;
+  static constexpr int unrolled = (known_width ? Width : static_cast<int>(FactorMatrix<Scalar>::lanes)) / size;
 
   /// Whether a sample meets the factors of the user as they stand.
   static constexpr bool as_it_stands = !Kind.leave_one_out && Kind.tracks == 1;
@@ -76,13 +77,17 @@ class UserLoops {
   using TrackArray = std::array<Track, Kind.tracks>;
 
   [[nodiscard, gnu::always_inline]] int packets() const noexcept {
-    return in_registers ? unrolled : static_cast<int>(parameters_.q.stride()) / size;
+    return known_width ? unrolled : static_cast<int>(parameters_.q.stride()) / size;
   }
 
-  /// Sums of packets, several side by side where there are enough of them: that shortens the wait of one for the other.
-  static constexpr int sides = unrolled < 4 && in_registers ? 1 : std::min(unrolled, 2);
+  /// Sums of packets, two side by side where there are enough of them: that shortens the wait of one for the other. A loop
+  /// that has one packet at a time fills them by turns.
+  static constexpr int sides = known_width && unrolled < 4 ? 1 : 2;
   struct Sum {
     Pack of[sides];
+    [[gnu::always_inline]] void take_turns() noexcept {
+      if constexpr (unrolled < sides) std::swap(of[0], of[1]);
+    }
     [[nodiscard, gnu::always_inline]] Scalar total() noexcept {
       if constexpr (sides == 2) of[0] += of[1];
       return sum_of<Scalar>(of[0]);
@@ -91,21 +96,21 @@ class UserLoops {
 
   /// A row of factors. A width that is known spares the multiplication by the stride.
   [[nodiscard, gnu::always_inline]] static Pack* row(FactorMatrix<Scalar>& factors, Size j) noexcept {
-    return reinterpret_cast<Pack*>(in_registers ? factors.data(0) + j * Width : factors.data(j));
+    return reinterpret_cast<Pack*>(known_width ? factors.data(0) + j * Width : factors.data(j));
   }
 
   /// Asks for a row that is soon needed, so that it comes from the farther caches while something else is computed.
   [[gnu::always_inline]] static void prefetch(FactorMatrix<Scalar>& factors, Size j) noexcept {
     constexpr int line = 64 / sizeof(Scalar);
     const Scalar* const values = reinterpret_cast<const Scalar*>(row(factors, j));
-    const Size count = in_registers ? Width : factors.stride();
+    const Size count = known_width ? Width : factors.stride();
 #pragma GCC unroll 8
     for (Size i = 0; i < count; i += line) __builtin_prefetch(values + i);
   }
 
-  /// A row at hand. Where it can't be in registers, `place` tells which memory it has.
+  /// A row at hand. Where its width is not known, `place` tells which memory it has.
   [[nodiscard, gnu::always_inline]] Numbers numbers([[maybe_unused]] int place) const {
-    if constexpr (in_registers) {
+    if constexpr (known_width) {
       return {};
     } else {
       return {row(memory_.places, place)};
@@ -290,6 +295,7 @@ class UserLoops {
           }
         }
       }
+      product[0].take_turns();  // of one sample alone: in such a loop none are in flight together
     }
     // One track decays as a whole: what p_b is still to be multiplied by, off the path of the dot product.
     const auto decayed = [&](int b) { return Kind.tracks == 2 ? Scalar(1) : at.decays[0][b]; };
